@@ -1,0 +1,73 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/org/fleet-update-action/internal/fleet"
+	"github.com/org/fleet-update-action/internal/report"
+)
+
+// exitCode is the process's exit code; each means one thing in every command.
+type exitCode int
+
+const (
+	exitDone    exitCode = 0
+	exitFailed  exitCode = 1 // an upgrade failed or a budget was exceeded
+	exitInput   exitCode = 2 // the input is wrong: strategy, plan, flags, environment
+	exitAgain   exitCode = 3 // stopped or pending with work left; safe to run again
+	exitRefused exitCode = 4 // a gate, the order, the digest or drift forbids it
+)
+
+// answer is what a command has to say. Commands return it and print nothing; it is rendered in one place.
+type answer struct {
+	document report.Document
+	data     any // what --format json prints
+	findings []fleet.Finding
+	inFile   bool   // the findings are about lines of a file, and a terminal shows them there
+	next     string // what to do now, one line
+	code     exitCode
+}
+
+// failure is an error with the exit code it stands for and what the user does about it.
+type failure struct {
+	code exitCode
+	err  error
+	next string
+}
+
+// Error joins what went wrong and, on a second line, what to do.
+func (f *failure) Error() string {
+	if f.next == "" {
+		return f.err.Error()
+	}
+	return f.err.Error() + "\n" + f.next
+}
+
+// Unwrap gives the error alone.
+func (f *failure) Unwrap() error { return f.err }
+
+func wrongInput(message, next string) error {
+	return &failure{code: exitInput, err: errors.New(message), next: next}
+}
+
+// codeOf says which exit code an error stands for. What is not our own failure came from Azure or the network: nothing
+// is known to be wrong with the input, and the same command may be run again.
+func codeOf(err error) exitCode {
+	var known *failure
+	if errors.As(err, &known) {
+		return known.code
+	}
+	return exitAgain
+}
+
+// explain writes an error for a person: the command, what went wrong, what to do.
+func explain(command string, err error) string {
+	text := fmt.Sprintf("fleet-action %s: %s", command, strings.TrimSpace(err.Error()))
+	var known *failure
+	if !errors.As(err, &known) {
+		text += "\nrun the same command again; it continues where Azure stands"
+	}
+	return text
+}

@@ -1,0 +1,80 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/org/fleet-update-action/internal/github"
+)
+
+// values holds a command's options by name: the flag, else the input, else the environment variable, else the default.
+type values map[string]string
+
+// parseArguments reads a command's flags and fills in what they leave open. The error is for the user.
+func parseArguments(c command, arguments []string, runner *github.Runner, getenv func(string) string) (values, error) {
+	set := flag.NewFlagSet(c.name, flag.ContinueOnError)
+	set.SetOutput(io.Discard)
+	set.Usage = func() {}
+	for _, name := range c.options {
+		set.String(name, "", "")
+	}
+	if err := set.Parse(arguments); errors.Is(err, flag.ErrHelp) {
+		return nil, err
+	} else if err != nil {
+		return nil, errors.New(strings.ReplaceAll(err.Error(), ": -", ": --")) // package flag writes one dash
+	}
+	if set.NArg() > 0 {
+		return nil, fmt.Errorf("%q is one word too many", set.Arg(0))
+	}
+	given := values{}
+	set.Visit(func(f *flag.Flag) { given[f.Name] = f.Value.String() })
+	result := values{}
+	for _, name := range c.options {
+		known, _ := lookupOption(name)
+		result[name] = firstGiven(given, known, runner, getenv)
+		if err := known.check(result[name]); err != nil {
+			return nil, err
+		}
+	}
+	return result, nil
+}
+
+// check refuses a value that is not one of the words an option takes, where it takes words.
+func (o option) check(value string) error {
+	words := strings.Split(o.argument, "|")
+	if len(words) == 1 || slices.Contains(words, value) {
+		return nil
+	}
+	return fmt.Errorf("--%s %q is not known; use %s", o.name, value, strings.Join(words, " or "))
+}
+
+func firstGiven(given values, known option, runner *github.Runner, getenv func(string) string) string {
+	if value, ok := given[known.name]; ok {
+		return value
+	}
+	if value := runner.Input(known.name); value != "" {
+		return value
+	}
+	if known.env != "" && getenv(known.env) != "" {
+		return getenv(known.env)
+	}
+	return known.fallback
+}
+
+// duration reads an option such as "30s" or "5h40m"; empty is zero. Zero and negative values are refused.
+func (v values) duration(name string) (time.Duration, error) {
+	text := v[name]
+	if text == "" {
+		return 0, nil
+	}
+	parsed, err := time.ParseDuration(text)
+	if err != nil || parsed <= 0 {
+		return 0, wrongInput(fmt.Sprintf("--%s %q is not a length of time", name, text), "write it like 30s, 15m or 5h40m")
+	}
+	return parsed, nil
+}

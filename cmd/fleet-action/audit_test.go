@@ -1,0 +1,320 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/org/fleet-update-action/internal/fleet"
+	"github.com/org/fleet-update-action/internal/plan"
+	"github.com/org/fleet-update-action/internal/simulator"
+	"github.com/org/fleet-update-action/internal/strategy"
+)
+
+// audit holds a rollout against its invariants: what a plan promised against the history that the simulated Azure
+// itself wrote. It shares no rule with the code it checks.
+type audit struct {
+	plan    plan.Plan
+	result  fleet.Result
+	history []simulator.Event
+	windows map[fleet.ClusterID]dailyWindow
+	kills   int
+	broken  []string
+}
+
+// dailyWindow is the only kind of window the audited worlds have, so that it can be judged by three lines of its own.
+type dailyWindow struct {
+	start, hours int // UTC
+}
+
+func (w dailyWindow) open(at time.Time) bool {
+	minute := at.UTC().Hour()*60 + at.UTC().Minute()
+	return (minute-w.start*60+1440)%1440 < w.hours*60
+}
+
+// check returns what is broken, a line each.
+func (a *audit) check() []string {
+	a.targets()
+	a.order()
+	a.concurrency()
+	a.openings()
+	a.budgets()
+	a.states()
+	a.buckets()
+	return a.broken
+}
+
+func (a *audit) breaks(invariant int, format string, arguments ...any) {
+	a.broken = append(a.broken, fmt.Sprintf("invariant %d: ", invariant)+fmt.Sprintf(format, arguments...))
+}
+
+// place is where a member stands in the plan.
+type planned struct {
+	stage, group int
+	member       plan.Member
+}
+
+func (a *audit) members() map[fleet.ClusterID]planned {
+	found := map[fleet.ClusterID]planned{}
+	for s, stage := range a.plan.Stages {
+		for g, group := range stage.Groups {
+			for _, member := range group.Members {
+				found[member.Cluster] = planned{s, g, member}
+			}
+		}
+	}
+	return found
+}
+
+// upgrades are the client's accepted writes that upgrade something.
+func (a *audit) upgrades() []simulator.Event {
+	var found []simulator.Event
+	for _, event := range a.history {
+		kind := simulator.Change(event.What)
+		if event.Kind != simulator.Wrote || event.By != simulator.Client {
+			continue
+		}
+		switch kind {
+		case simulator.ChangeControlPlane, simulator.ChangeCluster, simulator.ChangePoolVersion, simulator.ChangePoolImage:
+			found = append(found, event)
+		case simulator.ChangeSnapshot, simulator.ChangeDrop, simulator.ChangeNothing:
+		default:
+			a.breaks(1, "%s: a write of the kind %q", event.Cluster.Name(), event.What)
+		}
+	}
+	return found
+}
+
+// targets is invariant 1.
+func (a *audit) targets() {
+	members := a.members()
+	for _, write := range a.upgrades() {
+		place, ok := members[write.Cluster]
+		if !ok {
+			a.breaks(1, "%s is not in the plan and was written", write.Cluster.Name())
+			continue
+		}
+		member := place.member
+		if member.Action != plan.ActionUpgrade && member.Action != plan.ActionPending {
+			a.breaks(1, "%s is planned as %s and was written", member.Name, member.Action)
+		}
+		if write.Pool == "" {
+			a.controlPlaneTarget(member, write)
+			continue
+		}
+		a.poolTarget(member, write)
+	}
+}
+
+func (a *audit) controlPlaneTarget(member plan.Member, write simulator.Event) {
+	if member.ControlPlane == nil || write.Version != member.ControlPlane.To {
+		a.breaks(1, "%s: the control plane was sent to %s, which is not its target", member.Name, write.Version)
+	}
+}
+
+func (a *audit) poolTarget(member plan.Member, write simulator.Event) {
+	index := slices.IndexFunc(member.Pools, func(pool plan.Pool) bool { return pool.Name == write.Pool })
+	if index < 0 {
+		a.breaks(1, "%s/%s is not in the plan and was written", member.Name, write.Pool)
+		return
+	}
+	pool := member.Pools[index]
+	if pool.Action == plan.ActionSkip {
+		a.breaks(1, "%s/%s is planned to be left alone and was written", member.Name, write.Pool)
+	}
+	pinned := a.plan.Upgrade.Images != strategy.Latest
+	if pinned && write.Image != "" && write.Image != pool.ToImage {
+		a.breaks(1, "%s/%s was brought to %s, its target is %s", member.Name, write.Pool, write.Image, pool.ToImage)
+	}
+	if order, comparable := write.Image.Compare(pool.FromImage); comparable && order < 0 {
+		a.breaks(1, "%s/%s went back from %s to %s", member.Name, write.Pool, pool.FromImage, write.Image)
+	}
+	if !write.Version.IsZero() && write.Version != pool.ToVersion && write.Version != pool.FromVersion {
+		a.breaks(1, "%s/%s was sent to %s, its target is %s", member.Name, write.Pool, write.Version, pool.ToVersion)
+	}
+}
+
+// order is invariant 2: by the history alone, no stage writes while an earlier one still has an operation under way or
+// comes to write later; and by the record, not before the wait has passed.
+func (a *audit) order() {
+	members := a.members()
+	reached := -1
+	for _, write := range a.upgrades() {
+		stage := members[write.Cluster].stage
+		if stage < reached {
+			a.breaks(2, "stage %s wrote %s after stage %s had begun", a.plan.Stages[stage].Name, write.Cluster.Name(), a.plan.Stages[reached].Name)
+		}
+		if stage <= reached {
+			continue
+		}
+		for earlier := range stage {
+			a.waited(a.plan.Stages[earlier], write)
+		}
+		reached = stage
+	}
+}
+
+func (a *audit) waited(earlier plan.Stage, write simulator.Event) {
+	done := recorded(a.result, earlier.Name)
+	wait := time.Duration(earlier.WaitSeconds) * time.Second
+	if !works(earlier) { // nothing happened there that could be watched
+		wait = 0
+	}
+	if earlier.Skip == "" && write.At.Before(done.FinishedAt.Add(wait)) {
+		a.breaks(2, "%s was written at %s, before stage %s and its wait were over", write.Cluster.Name(), write.At, earlier.Name)
+	}
+	if done.Outcome != "" && !endedWell(done.Outcome) {
+		a.breaks(2, "%s was written although stage %s is %s", write.Cluster.Name(), earlier.Name, done.Outcome)
+	}
+}
+
+func works(stage plan.Stage) bool {
+	for _, group := range stage.Groups {
+		for _, member := range group.Members {
+			if member.Action == plan.ActionUpgrade || member.Action == plan.ActionPending {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// concurrency is invariant 3: operations of the client under way at once, by group and stage.
+func (a *audit) concurrency() {
+	members := a.members()
+	under := map[fleet.ClusterID]int{}
+	running := map[string]fleet.ClusterID{}
+	for _, event := range a.history {
+		switch {
+		case event.Kind == simulator.Wrote && event.By == simulator.Client && event.Operation != "":
+			place, ok := members[event.Cluster]
+			if !ok || isSnapshot(event) {
+				continue
+			}
+			running[event.Operation] = event.Cluster
+			under[event.Cluster]++
+			a.fits(place, members, under, event)
+		case event.Kind == simulator.Finished:
+			if cluster, ours := running[event.Operation]; ours {
+				delete(running, event.Operation)
+				if under[cluster]--; under[cluster] == 0 {
+					delete(under, cluster)
+				}
+			}
+		}
+	}
+}
+
+func isSnapshot(event simulator.Event) bool {
+	return event.What == string(simulator.ChangeSnapshot) || event.What == string(simulator.ChangeDrop)
+}
+
+func (a *audit) fits(place planned, members map[fleet.ClusterID]planned, under map[fleet.ClusterID]int, event simulator.Event) {
+	stage, group := a.plan.Stages[place.stage], a.plan.Stages[place.stage].Groups[place.group]
+	inGroup := 0
+	for cluster := range under {
+		if members[cluster].group == place.group {
+			inGroup++
+		}
+	}
+	if len(under) > stage.MaxConcurrency || inGroup > group.MaxConcurrency {
+		a.breaks(3, "%s began as number %d of group %s (%d allowed) and %d of stage %s (%d allowed)", event.Cluster.Name(),
+			inGroup, group.Name, group.MaxConcurrency, len(under), stage.Name, stage.MaxConcurrency)
+	}
+	if under[event.Cluster] > 1 {
+		a.breaks(6, "a second operation was begun on %s while the first was running", event.Cluster.Name())
+	}
+}
+
+// openings is invariant 4: the first write of a member falls into its window.
+func (a *audit) openings() {
+	begun := map[fleet.ClusterID]bool{}
+	for _, write := range a.upgrades() {
+		window, has := a.windows[write.Cluster]
+		if !begun[write.Cluster] && has && !window.open(write.At) {
+			a.breaks(4, "%s was begun at %s, outside its window %02d:00 + %d h", write.Cluster.Name(), write.At, window.start, window.hours)
+		}
+		begun[write.Cluster] = true
+	}
+}
+
+// budgets is invariant 5: once the client has seen more failures than a stage allows, no member is begun that was not
+// begun before. A failure counts as seen once the clusters were listed after it.
+func (a *audit) budgets() {
+	members := a.members()
+	failed, seen := map[fleet.ClusterID]bool{}, map[fleet.ClusterID]bool{}
+	begun := map[fleet.ClusterID]bool{}
+	ours := map[string]fleet.ClusterID{}
+	for _, event := range a.history {
+		switch {
+		case event.Kind == simulator.Asked && strings.HasPrefix(event.What, "LIST managedClusters"):
+			for cluster := range failed {
+				seen[cluster] = true
+			}
+		case event.Kind == simulator.Finished && event.To != "Succeeded":
+			if cluster, was := ours[event.Operation]; was {
+				failed[cluster] = true
+			}
+		case event.Kind == simulator.Wrote && event.By == simulator.Client && !isSnapshot(event):
+			ours[event.Operation] = event.Cluster
+			if !begun[event.Cluster] && a.kills == 0 {
+				a.within(members, members[event.Cluster], seen, event)
+			}
+			begun[event.Cluster] = true
+			delete(failed, event.Cluster) // tried again
+		}
+	}
+}
+
+func (a *audit) within(members map[fleet.ClusterID]planned, place planned, seen map[fleet.ClusterID]bool, event simulator.Event) {
+	inStage, inGroup := 0, 0
+	for cluster := range seen {
+		if members[cluster].stage == place.stage {
+			inStage++
+			if members[cluster].group == place.group {
+				inGroup++
+			}
+		}
+	}
+	stage := a.plan.Stages[place.stage]
+	if inStage > stage.MaxAllowedFailures || inGroup > stage.Groups[place.group].MaxAllowedFailures {
+		a.breaks(5, "%s was begun after %d failures in stage %s, which allows %d", event.Cluster.Name(), inStage, stage.Name, stage.MaxAllowedFailures)
+	}
+}
+
+// states is invariant 7: every member of every stage that was reached has one state, and a reason unless it is
+// completed; nobody is lost and nobody is there twice.
+func (a *audit) states() {
+	for _, stage := range a.plan.Stages {
+		result := recorded(a.result, stage.Name)
+		if result.Name == "" || len(result.Groups) == 0 {
+			continue
+		}
+		count := map[fleet.ClusterID]int{}
+		for _, group := range result.Groups {
+			for _, member := range group.Members {
+				count[member.Cluster]++
+				if member.State == "" || (member.State != fleet.Completed && member.Reason == "") {
+					a.breaks(7, "%s ended as %q with the reason %q", member.Name, member.State, member.Reason)
+				}
+			}
+		}
+		for _, group := range stage.Groups {
+			for _, member := range group.Members {
+				if count[member.Cluster] != 1 {
+					a.breaks(7, "%s is in the result %d times", member.Name, count[member.Cluster])
+				}
+			}
+		}
+	}
+}
+
+// buckets is invariant 8: no request was refused by one of Azure's own buckets.
+func (a *audit) buckets() {
+	for _, event := range a.history {
+		if event.Kind == simulator.Asked && event.Left < 0 {
+			a.breaks(8, "%s overdrew the bucket %s", event.What, event.Bucket)
+		}
+	}
+}

@@ -1,0 +1,158 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/org/fleet-update-action/internal/github"
+	"github.com/org/fleet-update-action/internal/report"
+)
+
+// command is one word of the command line and of the action's input "command".
+type command struct {
+	name    string
+	summary string
+	example string
+	options []string
+	run     func(ctx context.Context, c call) (answer, error)
+}
+
+// call is one use of a command.
+type call struct {
+	system
+	values
+	runner *github.Runner
+}
+
+// out is the folder that the command writes to.
+func (c call) out() disk { return c.folder(c.values["out"]) }
+
+func commands() []command {
+	return []command{
+		validateCommand(), planCommand(), stageCommand(), runCommand(), demoCommand(), simulateCommand(), versionCommand(),
+	}
+}
+
+// dispatch runs the command that the arguments or the action's input name, and renders its answer.
+func dispatch(ctx context.Context, s system, arguments []string) exitCode {
+	runner := github.NewRunner(s.getenv, s.stderr) // the runner reads both streams; standard output may be JSON
+	if len(arguments) == 0 {
+		if word := runner.Input("command"); word != "" {
+			arguments = []string{word}
+		}
+	}
+	if len(arguments) == 0 {
+		fmt.Fprint(s.stderr, help())
+		return exitInput
+	}
+	if isHelp(arguments[0]) {
+		fmt.Fprint(s.stdout, help())
+		return exitDone
+	}
+	for _, known := range commands() {
+		if known.name == arguments[0] {
+			return perform(ctx, s, runner, known, arguments[1:])
+		}
+	}
+	fmt.Fprintf(s.stderr, "fleet-action: %q is not a command\nthe commands are %s\n", arguments[0], strings.Join(commandNames(), ", "))
+	return exitInput
+}
+
+func perform(ctx context.Context, s system, runner *github.Runner, c command, arguments []string) exitCode {
+	given, err := parseArguments(c, arguments, runner, s.getenv)
+	if errors.Is(err, flag.ErrHelp) {
+		fmt.Fprint(s.stdout, c.help())
+		return exitDone
+	}
+	if err != nil {
+		fmt.Fprintf(s.stderr, "fleet-action %s: %s\nsee fleet-action %s --help\n", c.name, report.Plain(err.Error()), c.name)
+		return exitInput
+	}
+	result, err := c.run(ctx, call{system: s, values: given, runner: runner})
+	if err != nil {
+		fmt.Fprintln(s.stderr, report.Plain(explain(c.name, err)))
+		return codeOf(err)
+	}
+	if err := present(s, given, runner, result); err != nil {
+		fmt.Fprintln(s.stderr, report.Plain(explain(c.name, err)))
+		return exitInput
+	}
+	return result.code
+}
+
+// present is the one place where an answer is printed: to the terminal, as JSON, as annotations.
+func present(s system, given values, runner *github.Runner, result answer) error {
+	if runner.Active() {
+		runner.Annotate(result.findings)
+	}
+	if given["format"] == "json" {
+		encoder := json.NewEncoder(s.stdout)
+		encoder.SetIndent("", "  ")
+		return encoder.Encode(result.data)
+	}
+	text := report.Text(result.document, style(s))
+	if result.inFile {
+		text = report.Diagnostics(result.findings, style(s))
+	}
+	_, err := io.WriteString(s.stdout, text)
+	if err == nil && result.next != "" {
+		_, err = fmt.Fprintln(s.stdout, report.Plain(result.next))
+	}
+	return err
+}
+
+func style(s system) report.Style {
+	width, height := s.size()
+	return report.Style{Width: width, Height: height, Colour: s.terminal && s.getenv("NO_COLOR") == ""}
+}
+
+func commandNames() []string {
+	var names []string
+	for _, known := range commands() {
+		names = append(names, known.name)
+	}
+	return names
+}
+
+func isHelp(word string) bool { return word == "help" || word == "--help" || word == "-h" }
+
+func help() string {
+	var text strings.Builder
+	text.WriteString("fleet-action upgrades fleets of AKS clusters in stages.\n\nUsage: fleet-action COMMAND [OPTIONS]\n\n")
+	for _, known := range commands() {
+		fmt.Fprintf(&text, "  %-10s %s\n", known.name, known.summary)
+	}
+	text.WriteString("\nEvery command has --help. Each option is also an input of the action.\n" +
+		"Exit codes: 0 done, 1 an upgrade failed, 2 the input is wrong, 3 work left (run it again), 4 refused.\n")
+	return text.String()
+}
+
+func (c command) help() string {
+	var text strings.Builder
+	fmt.Fprintf(&text, "fleet-action %s: %s\n\nOptions:\n", c.name, c.summary)
+	for _, name := range c.options {
+		known, _ := lookupOption(name)
+		fmt.Fprintf(&text, "  --%-24s %s%s\n", known.name+" "+known.argument, known.help, known.defaultText())
+	}
+	if len(c.options) == 0 {
+		text.WriteString("  none\n")
+	}
+	fmt.Fprintf(&text, "\nExample:\n  %s\n", c.example)
+	return text.String()
+}
+
+func (o option) defaultText() string {
+	switch {
+	case o.fallback != "":
+		return " (default " + o.fallback + ")"
+	case o.env != "":
+		return " (default $" + o.env + ")"
+	default:
+		return ""
+	}
+}

@@ -1,0 +1,94 @@
+package main
+
+import (
+	"context"
+	_ "embed"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/org/fleet-update-action/internal/azure"
+	"github.com/org/fleet-update-action/internal/fleet"
+	"github.com/org/fleet-update-action/internal/report"
+	"github.com/org/fleet-update-action/internal/simulator"
+	"github.com/org/fleet-update-action/internal/simulator/wire"
+	"github.com/org/fleet-update-action/internal/strategy"
+)
+
+//go:embed demo.yml
+var demoStrategy []byte
+
+func demoCommand() command {
+	return command{
+		name:    "demo",
+		summary: "runs the main job on an embedded simulator: nothing outside this process is touched",
+		example: "fleet-action demo --out out",
+		options: []string{"out", "format"},
+		run:     demo,
+	}
+}
+
+// demo is run with other shells: the clock and the Azure of a simulated world, and an approver that says yes.
+func demo(ctx context.Context, c call) (answer, error) {
+	s, findings := strategy.Parse("demo.yml", demoStrategy)
+	if fleet.HasErrors(findings) {
+		return answer{}, fmt.Errorf("the embedded strategy: %s", findings[0].Message)
+	}
+	world, findings := simulator.Load("demo fleet", simulator.Demo())
+	if fleet.HasErrors(findings) {
+		return answer{}, fmt.Errorf("the embedded fleet: %s", findings[0].Message)
+	}
+	sh, err := simulatedShells(world)
+	if err != nil {
+		return answer{}, err
+	}
+	given := values{"out": c.values["out"], "format": c.values["format"], "poll-interval": "1m", "strategy": "demo.yml"}
+	result, err := planAndRun(ctx, call{system: c.system, values: given, runner: c.runner}, sh, s, nil, demoApprover(c.stdout))
+	if err != nil || result.code != exitDone {
+		return result, err
+	}
+	result.next = "this was a simulation. With your own fleet: write .github/fleet/strategy.yml (docs/strategy.md), then fleet-action plan"
+	return result, nil
+}
+
+// simulatedEndpoint is where the simulator in this process is reached: by its transport alone, whatever the name.
+const simulatedEndpoint = "https://azure.simulated"
+
+// simulatedShells speak the real client's requests to a world in this process. Time passes only when the rollout
+// waits, and one request is under way at a time, so that the same world always gives the same history.
+func simulatedShells(world *simulator.World) (shells, error) {
+	return simulatedShellsOver(world, wire.Transport(wire.Handler(world)))
+}
+
+// simulatedShellsOver are simulatedShells with something between client and world.
+func simulatedShellsOver(world *simulator.World, transport http.RoundTripper) (shells, error) {
+	environment := simulatorEnvironment(simulatedEndpoint)
+	chosen, err := azure.Cloud("", simulatedEndpoint, simulatedEndpoint)
+	if err != nil {
+		return shells{}, err
+	}
+	return newShells(func(name string) string { return environment[name] }, azure.Config{
+		Cloud: chosen, Transport: &http.Client{Transport: transport},
+		Now: world.Now, Wait: worldWait(world), Parallel: 1,
+	})
+}
+
+// worldWait lets the world's time pass instead of waiting.
+func worldWait(world *simulator.World) func(context.Context, time.Time) error {
+	return func(ctx context.Context, until time.Time) error {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		world.AdvanceTo(until)
+		return nil
+	}
+}
+
+// demoApprover says yes, and says that it does.
+func demoApprover(out io.Writer) approver {
+	return func(_ context.Context, question string) error {
+		fmt.Fprintln(out, report.Plain(question+" Approved by the demo."))
+		return nil
+	}
+}

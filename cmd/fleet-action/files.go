@@ -1,0 +1,90 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/org/fleet-update-action/internal/fleet"
+	"github.com/org/fleet-update-action/schema"
+)
+
+// The files a command writes into its output folder.
+const (
+	planFile    = "plan.json"
+	resultFile  = "result.json"
+	summaryFile = "summary.md"
+)
+
+// disk is an output folder.
+type disk interface {
+	read(name string) ([]byte, error) // fs.ErrNotExist where there is none
+	write(name string, content []byte) error
+}
+
+// folder is a disk on the file system.
+type folder string
+
+func (f folder) read(name string) ([]byte, error) { return os.ReadFile(filepath.Join(string(f), name)) }
+
+// write replaces a file as a whole: whoever reads it, or the next start after a kill, finds the old content or the new,
+// never a part.
+func (f folder) write(name string, content []byte) error {
+	path := filepath.Join(string(f), name)
+	err := os.WriteFile(path+".new", content, 0o644)
+	if errors.Is(err, fs.ErrNotExist) {
+		if err = os.MkdirAll(string(f), 0o755); err == nil {
+			err = os.WriteFile(path+".new", content, 0o644)
+		}
+	}
+	if err == nil {
+		err = os.Rename(path+".new", path)
+	}
+	if err != nil {
+		return &failure{code: exitInput, err: fmt.Errorf("writing %s: %w", path, err), next: "choose a folder that can be written with --out"}
+	}
+	return nil
+}
+
+// writeResult records a result.
+func writeResult(out disk, result fleet.Result) error {
+	content, err := json.MarshalIndent(result, "", "  ")
+	if err != nil {
+		return fmt.Errorf("writing the result: %w", err)
+	}
+	return out.write(resultFile, append(content, '\n'))
+}
+
+// readResult reads what an earlier run of this plan recorded. A result of another plan is not used, and no result is
+// an empty one: Azure is the truth, and losing the record is safe.
+func readResult(out disk, digest string) (fleet.Result, error) {
+	content, err := out.read(resultFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		return fleet.Result{}, nil
+	}
+	if err != nil {
+		return fleet.Result{}, wrongInput(fmt.Sprintf("reading the result: %v", err), "choose another folder with --out")
+	}
+	result, err := decodeResult(content)
+	if err != nil {
+		return fleet.Result{}, wrongInput(fmt.Sprintf("%s is not a result: %v", resultFile, err), "remove the file, or choose another folder with --out")
+	}
+	if result.Digest != digest {
+		return fleet.Result{}, nil
+	}
+	return result, nil
+}
+
+func decodeResult(content []byte) (fleet.Result, error) {
+	for _, finding := range schema.CheckJSON(schema.Result, resultFile, content) {
+		if finding.Severity == fleet.Error {
+			return fleet.Result{}, errors.New(finding.Message)
+		}
+	}
+	var result fleet.Result
+	err := json.Unmarshal(content, &result)
+	return result, err
+}

@@ -1,0 +1,6 @@
+//go:build race
+
+package main
+
+// raceEnabled: the race detector makes everything about ten times slower.
+const raceEnabled = true

@@ -1,0 +1,40 @@
+package main
+
+import (
+	"context"
+
+	"github.com/org/fleet-update-action/internal/azure"
+	"github.com/org/fleet-update-action/internal/fleet"
+	"github.com/org/fleet-update-action/internal/plan"
+	"github.com/org/fleet-update-action/internal/strategy"
+)
+
+// readAndPlan reads the fleet and computes the plan. The plan is computed twice: once to learn which members have
+// something to upgrade, and again with their windows, quotas, subnets and locks.
+func readAndPlan(ctx context.Context, sh shells, s strategy.Strategy, skips []plan.SkipTarget) (plan.Plan, fleet.Reading, error) {
+	started := sh.now()
+	query := azure.Query{
+		Sources:     s.Sources,
+		Versions:    s.Upgrade.Type != strategy.NodeImageOnly,
+		Images:      s.Upgrade.Type != strategy.ControlPlaneOnly,
+		SnapshotTag: s.Name,
+	}
+	if s.Snapshots.Allow {
+		query.SnapshotGroup = s.Snapshots.ResourceGroup
+		for _, donor := range s.Snapshots.Donors {
+			query.Donors = append(query.Donors, donor.Cluster)
+		}
+	}
+	inventory, err := sh.client.Inventory(ctx, query)
+	if err != nil {
+		return plan.Plan{}, fleet.Reading{}, err
+	}
+	draft := plan.Build(s, inventory, skips)
+	inventory, err = sh.client.Details(ctx, inventory, azure.Detail{Clusters: draft.Wants(), Window: s.Upgrade.Type.Window()})
+	if err != nil {
+		return plan.Plan{}, fleet.Reading{}, err
+	}
+	reading := sh.client.Reading()
+	reading.Clusters, reading.Took = len(inventory.Clusters), sh.now().Sub(started)
+	return plan.Build(s, inventory, skips), reading, nil
+}

@@ -1,0 +1,349 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/org/fleet-update-action/internal/azure"
+	"github.com/org/fleet-update-action/internal/execute"
+	"github.com/org/fleet-update-action/internal/fleet"
+	"github.com/org/fleet-update-action/internal/github"
+	"github.com/org/fleet-update-action/internal/plan"
+	"github.com/org/fleet-update-action/internal/report"
+)
+
+// rollout carries out stages of one plan and keeps their record. run, demo and stage differ only in its shells, its
+// approver and its watcher.
+type rollout struct {
+	shells
+	plan     plan.Plan
+	result   fleet.Result
+	approve  approver
+	watch    watcher
+	runner   *github.Runner
+	out      disk
+	poll     time.Duration
+	deadline time.Time // zero: none
+}
+
+// verdict ends a rollout before its last stage: why, with which exit code, what to do.
+type verdict struct {
+	code exitCode
+	next string
+}
+
+var proceed = verdict{}
+
+// newRollout takes up where the record in the output folder ends, if it is of the same plan.
+func newRollout(sh shells, made plan.Plan, c call, approve approver) (*rollout, error) {
+	poll, err := c.duration("poll-interval")
+	if err != nil {
+		return nil, err
+	}
+	limit, err := c.duration("deadline")
+	if err != nil {
+		return nil, err
+	}
+	r := &rollout{
+		shells: sh, plan: made, approve: approve, runner: c.runner,
+		watch: newWatcher(c, made), out: c.out(), poll: poll,
+	}
+	if limit > 0 {
+		r.deadline = sh.now().Add(limit)
+	}
+	earlier, err := readResult(r.out, made.Digest)
+	if err != nil {
+		return nil, err
+	}
+	r.result = earlier
+	r.result.Findings = nil // what was refused then is looked at anew
+	r.result.SchemaVersion, r.result.Digest, r.result.Name = 1, made.Digest, made.Name
+	if r.result.StartedAt.IsZero() {
+		r.result.StartedAt = sh.now()
+	}
+	return r, nil
+}
+
+// all carries out every stage in order, and stops at the first that does not end well. A stage that is recorded to have
+// ended well is not begun again: what failed in it is within its budget, and later stages have been built on it.
+func (r *rollout) all(ctx context.Context) (verdict, error) {
+	for index, stage := range r.plan.Stages {
+		if endedWell(recorded(r.result, stage.Name).Outcome) {
+			continue
+		}
+		end, err := r.one(ctx, index)
+		if err != nil || end != proceed {
+			return end, err
+		}
+	}
+	return proceed, nil
+}
+
+// one carries out one stage: its predecessors and waits, its approvals, its members, the approvals after it.
+func (r *rollout) one(ctx context.Context, index int) (verdict, error) {
+	stage := r.plan.Stages[index]
+	engine := r.client.Engine(azure.EngineConfig{
+		Window: r.plan.Upgrade.Type.Window(), SnapshotGroup: r.plan.Policy.SnapshotResourceGroup, SnapshotTag: r.plan.Name,
+		Subscriptions: subscriptions(r.plan),
+	})
+	before := recorded(r.result, stage.Name)
+	if !endedWell(before.Outcome) && stage.Skip == "" {
+		if end, err := r.askAll(ctx, stage, approvalsBefore(r.plan, stage)); err != nil || end != proceed {
+			return end, err
+		}
+	}
+	if end, err := r.untilReady(ctx, engine, index); err != nil || end != proceed {
+		return end, err
+	}
+	if end, err := r.mayWrite(ctx, stage); err != nil || end != proceed {
+		return end, err
+	}
+	result, err := execute.Stage(ctx, engine, r.plan, index, before, execute.Config{
+		Wait: r.pause, Poll: r.poll, Deadline: r.deadline, Parallel: r.parallel,
+		Record: r.record, Grace: outlive,
+	})
+	r.record(result)
+	if err != nil {
+		return proceed, errors.Join(err, r.write())
+	}
+	if err := r.write(); err != nil {
+		return proceed, err
+	}
+	if !endedWell(result.Outcome) {
+		return r.endOf(result), nil
+	}
+	if endedWell(before.Outcome) || stage.Skip != "" {
+		return proceed, nil
+	}
+	return r.askAll(ctx, stage, approvalsAfter(r.plan, stage))
+}
+
+// endOf says how a stage that did not end well ends the rollout.
+func (r *rollout) endOf(result fleet.StageResult) verdict {
+	if result.Outcome == fleet.OutcomeFailed {
+		return verdict{exitFailed, "mend the failed clusters and run the same command again: they are tried once more, first"}
+	}
+	if result.LookAgain.IsZero() {
+		return verdict{exitAgain, "run the same command again; it continues where Azure stands"}
+	}
+	return verdict{exitAgain, fmt.Sprintf("run the same command again after %s; it continues where Azure stands", report.Time(result.LookAgain))}
+}
+
+// askAll asks for every approval in turn; whoever says no ends the rollout.
+func (r *rollout) askAll(ctx context.Context, stage plan.Stage, questions []string) (verdict, error) {
+	for _, question := range questions {
+		err := r.approve(ctx, question)
+		var refused *failure
+		switch {
+		case errors.As(err, &refused):
+			r.refuse(stage, []fleet.Finding{{Rule: "not-approved", Severity: fleet.Error, Stage: stage.Name, Message: refused.err.Error(), Advice: refused.next}})
+			return verdict{refused.code, refused.next}, r.write()
+		case err != nil:
+			return proceed, err
+		}
+	}
+	return proceed, nil
+}
+
+// untilReady waits until the stage may begin, as far as its predecessors, waits and scheduled starts say, or says why
+// it may not.
+func (r *rollout) untilReady(ctx context.Context, engine execute.Engine, index int) (verdict, error) {
+	stage := r.plan.Stages[index]
+	for {
+		inventory, _, err := engine.Observe(ctx, membersUpTo(r.plan, index), nil)
+		if err != nil {
+			return proceed, err
+		}
+		notBefore, refused := execute.Ready(r.plan, index, inventory, r.result.Stages)
+		if len(refused) > 0 {
+			r.refuse(stage, refused)
+			return verdict{exitRefused, refused[0].Advice}, r.write()
+		}
+		if !notBefore.After(r.now()) {
+			return proceed, nil
+		}
+		r.waits(stage, notBefore)
+		if err := r.write(); err != nil {
+			return proceed, err
+		}
+		if !r.deadline.IsZero() && notBefore.After(r.deadline) {
+			return r.endOf(recorded(r.result, stage.Name)), nil
+		}
+		if err := r.pause(ctx, notBefore); err != nil {
+			return r.endOf(recorded(r.result, stage.Name)), nil
+		}
+	}
+}
+
+// pause waits, and keeps a live view moving meanwhile.
+func (r *rollout) pause(ctx context.Context, until time.Time) error {
+	for r.tick > 0 && r.watch.moves() && until.Sub(r.now()) > r.tick {
+		if err := r.wait(ctx, r.now().Add(r.tick)); err != nil {
+			return err
+		}
+		r.watch.show(r.result, r.result, r.now())
+	}
+	return r.wait(ctx, until)
+}
+
+// standing is what is recorded of a stage so far, or that it has not begun.
+func (r *rollout) standing(stage plan.Stage) fleet.StageResult {
+	if known := recorded(r.result, stage.Name); known.Name != "" {
+		return known
+	}
+	return fleet.StageResult{
+		Name: stage.Name, Digest: r.plan.Digest, State: fleet.NotStarted, Outcome: fleet.OutcomeUnfinished, Groups: []fleet.GroupResult{},
+	}
+}
+
+// waits records that the stage's time has not come.
+func (r *rollout) waits(stage plan.Stage, until time.Time) {
+	standing := r.standing(stage)
+	standing.State, standing.Outcome, standing.LookAgain = fleet.Pending, fleet.OutcomeUnfinished, until
+	standing.Reason = "not before " + report.Time(until)
+	r.record(standing)
+}
+
+// mayWrite checks, before the first write, that every member of the stage can be written: finding out at the fifth
+// that the sixth is forbidden would leave the stage half done.
+func (r *rollout) mayWrite(ctx context.Context, stage plan.Stage) (verdict, error) {
+	var ids []fleet.ClusterID
+	for _, group := range stage.Groups {
+		for _, member := range group.Members {
+			if member.Action == plan.ActionUpgrade || member.Action == plan.ActionPending {
+				ids = append(ids, member.Cluster)
+			}
+		}
+	}
+	refused, err := r.client.MayWrite(ctx, ids)
+	if err != nil || len(refused) == 0 {
+		return proceed, err
+	}
+	r.refuse(stage, refused)
+	return verdict{exitRefused, refused[0].Advice}, r.write()
+}
+
+// refuse records why a stage did not begin.
+func (r *rollout) refuse(stage plan.Stage, findings []fleet.Finding) {
+	r.result.Findings = append(r.result.Findings, findings...)
+	standing := r.standing(stage)
+	standing.Reason = findings[0].Message
+	r.record(standing)
+}
+
+// record takes a stage's result into the rollout's, writes it down and shows what changed. Writing it can fail (a full
+// disk), and must not keep a stage from following what runs in Azure: write reports it once the stage is over.
+func (r *rollout) record(stage fleet.StageResult) {
+	before := r.result
+	r.result = withStage(before, stage)
+	r.result.At = r.now()
+	r.result.Outcome = overall(r.plan, r.result)
+	_ = r.write()
+	r.watch.show(before, r.result, r.now())
+}
+
+// write puts result.json and summary.md where they are expected.
+func (r *rollout) write() error {
+	if err := writeResult(r.out, r.result); err != nil {
+		return err
+	}
+	summary := report.Markdown(report.Result(r.plan, r.result), report.SummaryLimit)
+	if err := r.out.write(summaryFile, []byte(summary)); err != nil {
+		return err
+	}
+	return r.runner.WriteSummary(summary)
+}
+
+// answer is what the rollout has to say at its end.
+func (r *rollout) answer(end verdict) answer {
+	return answer{
+		document: report.Result(r.plan, r.result),
+		data:     r.result,
+		findings: r.result.Findings,
+		next:     end.next,
+		code:     end.code,
+	}
+}
+
+// withStage returns the result with a stage's record added or replaced; the one given is not changed.
+func withStage(result fleet.Result, stage fleet.StageResult) fleet.Result {
+	stages := make([]fleet.StageResult, 0, len(result.Stages)+1)
+	found := false
+	for _, known := range result.Stages {
+		if known.Name == stage.Name {
+			known, found = stage, true
+		}
+		stages = append(stages, known)
+	}
+	if !found {
+		stages = append(stages, stage)
+	}
+	result.Stages = stages
+	return result
+}
+
+func recorded(result fleet.Result, name string) fleet.StageResult {
+	for _, stage := range result.Stages {
+		if stage.Name == name {
+			return stage
+		}
+	}
+	return fleet.StageResult{}
+}
+
+// overall is the outcome of the run as a whole: the worst of its stages, and unfinished while one is missing.
+func overall(made plan.Plan, result fleet.Result) fleet.Outcome {
+	worst := fleet.OutcomeSkipped
+	rank := map[fleet.Outcome]int{
+		fleet.OutcomeSkipped: 0, fleet.OutcomeSucceeded: 1, fleet.OutcomeWithFailures: 2, fleet.OutcomeUnfinished: 3, fleet.OutcomeFailed: 4,
+	}
+	for _, stage := range made.Stages {
+		outcome := recorded(result, stage.Name).Outcome
+		if outcome == "" {
+			outcome = fleet.OutcomeUnfinished
+		}
+		if rank[outcome] > rank[worst] {
+			worst = outcome
+		}
+	}
+	return worst
+}
+
+func endedWell(outcome fleet.Outcome) bool {
+	return outcome == fleet.OutcomeSucceeded || outcome == fleet.OutcomeWithFailures || outcome == fleet.OutcomeSkipped
+}
+
+// membersUpTo lists the clusters of a stage and of all before it.
+func membersUpTo(made plan.Plan, index int) []fleet.ClusterID {
+	var ids []fleet.ClusterID
+	for _, stage := range made.Stages[:index+1] {
+		for _, group := range stage.Groups {
+			for _, member := range group.Members {
+				ids = append(ids, member.Cluster)
+			}
+		}
+	}
+	return ids
+}
+
+// subscriptions lists those of the whole run: a snapshot that one stage took in its donor's is used by a later stage.
+func subscriptions(made plan.Plan) []string {
+	set := map[string]bool{}
+	for _, stage := range made.Stages {
+		for _, group := range stage.Groups {
+			for _, member := range group.Members {
+				set[member.Cluster.Subscription()] = true
+				for _, pool := range member.Pools {
+					if pool.Donor.Pool != "" {
+						set[pool.Donor.Cluster.Subscription()] = true
+					}
+				}
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(set))
+}

@@ -1,0 +1,59 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"github.com/org/fleet-update-action/internal/fleet"
+	"github.com/org/fleet-update-action/internal/report"
+	"github.com/org/fleet-update-action/internal/strategy"
+)
+
+func validateCommand() command {
+	return command{
+		name:    "validate",
+		summary: "checks a strategy by schema and meaning, without a network",
+		example: "fleet-action validate --strategy .github/fleet/strategy.yml",
+		options: []string{"strategy", "format"},
+		run:     validate,
+	}
+}
+
+func validate(_ context.Context, c call) (answer, error) {
+	_, findings, err := readStrategy(c.values)
+	if err != nil {
+		return answer{}, err
+	}
+	result := answer{
+		document: report.Findings("Strategy "+c.values["strategy"], findings),
+		data:     map[string]any{"valid": !fleet.HasErrors(findings), "findings": orEmpty(findings)},
+		findings: findings,
+		inFile:   true,
+		next:     "the strategy is valid; see what it would do with fleet-action plan",
+	}
+	if fleet.HasErrors(findings) {
+		result.code = exitInput
+		result.next = "mend the strategy and run fleet-action validate again"
+	}
+	return result, c.runner.WriteSummary(report.Markdown(result.document, report.SummaryLimit))
+}
+
+// readStrategy reads and checks the strategy file. The error says that it could not be read at all.
+func readStrategy(given values) (strategy.Strategy, []fleet.Finding, error) {
+	file := given["strategy"]
+	content, err := os.ReadFile(file)
+	if err != nil {
+		return strategy.Strategy{}, nil, wrongInput(fmt.Sprintf("reading the strategy: %v", err), "name the file with --strategy")
+	}
+	parsed, findings := strategy.Parse(file, content)
+	return parsed, findings, nil
+}
+
+// orEmpty makes no findings an empty JSON list.
+func orEmpty(findings []fleet.Finding) []fleet.Finding {
+	if findings == nil {
+		return []fleet.Finding{}
+	}
+	return findings
+}

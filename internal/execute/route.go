@@ -1,0 +1,114 @@
+package execute
+
+import (
+	"fmt"
+
+	"github.com/org/fleet-update-action/internal/fleet"
+	"github.com/org/fleet-update-action/internal/plan"
+)
+
+// route says whether a pool's step can be made now, and so whether it would bring the pool to its target and to no
+// other: a pool always moves to what its region offers at that moment, or to what a snapshot holds. needs is the
+// snapshot to take first, if one is.
+func (t *turn) route(pl *place, assigned *plan.Pool, pool fleet.NodePool, step fleet.Step) (needs fleet.Step, closed wait) {
+	if step.Kind == fleet.PoolVersion && !versionAt(assigned, pool) {
+		if closed = t.offered(pl, step.Version); !closed.open() {
+			return fleet.Step{}, closed
+		}
+	}
+	if assigned.Route == plan.RouteSnapshot {
+		return t.snapshotRoute(pl, assigned)
+	}
+	return fleet.Step{}, t.ordinaryRoute(pl, assigned, pool)
+}
+
+// offered says whether a member's region offers a Kubernetes version.
+func (t *turn) offered(pl *place, version fleet.KubernetesVersion) wait {
+	region := t.region(pl)
+	if _, ok := region.Versions[version]; ok {
+		return wait{}
+	}
+	if region.Versions == nil {
+		return wait{reason: fmt.Sprintf("waits: which Kubernetes versions %s offers is not known", pl.plan.Location)}
+	}
+	return wait{reason: fmt.Sprintf("waits: Kubernetes %s is not offered in %s", version, pl.plan.Location)}
+}
+
+// ordinaryRoute is open where the region's latest image is the target: of a route called unreachable too, once the
+// region offers the target. Latest takes whatever the region offers.
+func (t *turn) ordinaryRoute(pl *place, assigned *plan.Pool, pool fleet.NodePool) wait {
+	target, has := t.image(pl, assigned)
+	latest, known := t.region(pl).Latest(assigned.Family)
+	switch {
+	case !has || assigned.Route == plan.RouteAhead:
+		return wait{}
+	case !known:
+		return wait{reason: fmt.Sprintf("waits: %s offers no image of %s for pool %s", pl.plan.Location, assigned.Family, assigned.Name)}
+	case t.latest():
+		return wait{}
+	}
+	order, comparable := latest.Compare(target)
+	switch {
+	case latest == target || comparable && order == 0:
+		return wait{}
+	case comparable && order > 0:
+		return wait{reason: fmt.Sprintf("waits: %s has moved on to image %s, so pool %s cannot be brought to %s any more; make a new plan, or allow snapshots",
+			pl.plan.Location, latest, assigned.Name, target)}
+	default:
+		return wait{reason: fmt.Sprintf("waits: image %s for pool %s is not yet the latest in %s, which is %s", target, assigned.Name, pl.plan.Location, latest)}
+	}
+}
+
+// snapshotRoute is open where the snapshot holds the target, or can be taken from a donor that runs it.
+func (t *turn) snapshotRoute(pl *place, assigned *plan.Pool) (needs fleet.Step, closed wait) {
+	name := snapshotName(assigned.Snapshot)
+	snapshot, there := t.inv.Snapshots[assigned.Snapshot]
+	switch {
+	case t.taking[assigned.Snapshot] || there && snapshot.State.Busy():
+		return needs, wait{reason: "waits: snapshot " + name + " is being taken", until: t.poll()}
+	case there && snapshot.State.Is(fleet.ProvisioningSucceeded) && holds(snapshot.Image, snapshot.Version, assigned):
+		return needs, wait{}
+	case there && snapshot.State.Is(fleet.ProvisioningSucceeded):
+		return needs, wait{reason: fmt.Sprintf("waits: snapshot %s holds image %s and Kubernetes %s, not the target; remove it and run the stage again", name, snapshot.Image, snapshot.Version)}
+	}
+	donor, closed := t.donor(assigned)
+	if !closed.open() {
+		return needs, closed
+	}
+	return fleet.Step{
+		Cluster: pl.plan.Cluster, Kind: fleet.TakeSnapshot, Snapshot: assigned.Snapshot, Donor: assigned.Donor,
+		Image: assigned.ToImage, Version: assigned.ToVersion, Tag: t.orders.Name, Location: donor.Location,
+	}, wait{}
+}
+
+// donor says whether the pool a snapshot is to be taken from runs the target now.
+func (t *turn) donor(assigned *plan.Pool) (fleet.Cluster, wait) {
+	cluster, there := t.inv.Clusters[assigned.Donor.Cluster]
+	pool, has := cluster.Pool(assigned.Donor.Pool)
+	who := fmt.Sprintf("donor pool %s of cluster %s", assigned.Donor.Pool, assigned.Donor.Cluster.Name())
+	switch {
+	case !there || !has:
+		return cluster, wait{reason: "waits: " + who + " is gone; make a new plan"}
+	case cluster.Busy():
+		return cluster, wait{reason: "waits: an operation is under way at " + who, until: t.poll()}
+	case !pool.State.Is(fleet.ProvisioningSucceeded) || !holds(pool.Image, pool.Version, assigned):
+		return cluster, wait{reason: fmt.Sprintf("waits: %s is not at image %s", who, assigned.ToImage)}
+	}
+	return cluster, wait{}
+}
+
+// holds reports whether a snapshot with this image and version is what the pool needs. A snapshot applied together with
+// a Kubernetes upgrade must hold that version too.
+func holds(image fleet.NodeImage, version fleet.KubernetesVersion, assigned *plan.Pool) bool {
+	order, comparable := image.Compare(assigned.ToImage)
+	sameImage := image == assigned.ToImage || comparable && order == 0
+	return sameImage && (assigned.ToVersion.IsZero() || version == assigned.ToVersion)
+}
+
+// takes returns the snapshot that a step takes, or "".
+func takes(step fleet.Step) string {
+	if step.Kind == fleet.TakeSnapshot {
+		return step.Snapshot
+	}
+	return ""
+}

@@ -1,0 +1,36 @@
+package fleet
+
+import (
+	"strconv"
+	"strings"
+)
+
+// defaultSurge is AKS's maxSurge where a pool sets none.
+const defaultSurge = "10%"
+
+// SurgeNodes returns how many nodes an upgrade adds to the pool for its duration. As AKS does
+// (https://learn.microsoft.com/azure/aks/upgrade-aks-node-pools-rolling), a percentage is of the pool's nodes and is
+// rounded up, at least one node is added where maxUnavailable does not take its place, and never more than the pool has.
+func (p NodePool) SurgeNodes() int {
+	nodes, ok := share(p.MaxSurge, p.Count)
+	if !ok {
+		nodes, _ = share(defaultSurge, p.Count)
+	}
+	if unavailable, _ := share(p.MaxUnavailable, p.Count); unavailable == 0 {
+		nodes = max(nodes, 1)
+	}
+	return min(nodes, p.Count)
+}
+
+// share reads "2" or "33%" of a whole, percentages rounded up. ok is false for what is neither.
+func share(text string, whole int) (part int, ok bool) {
+	digits, percent := strings.CutSuffix(text, "%")
+	number, err := strconv.ParseUint(digits, 10, 31)
+	if err != nil {
+		return 0, false
+	}
+	if percent {
+		return (int(number)*whole + 99) / 100, true
+	}
+	return int(number), true
+}

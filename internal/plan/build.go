@@ -1,0 +1,100 @@
+package plan
+
+import (
+	"slices"
+
+	"github.com/org/fleet-update-action/internal/fleet"
+	"github.com/org/fleet-update-action/internal/strategy"
+)
+
+// Build computes the plan. inv.At is its only clock. The same arguments give the same plan, byte for byte once encoded.
+// Build is cheap: it is called once with what the LISTs gave, to learn from Wants which members need their windows,
+// quotas, subnets and locks read, and again with those.
+func Build(s strategy.Strategy, inv fleet.Inventory, skips []SkipTarget) Plan {
+	assignment, findings := strategy.Assign(s, inv.Members)
+	r, skipFindings := newRun(s, inv, assignment, skips)
+	findings = append(findings, skipFindings...)
+	findings = append(findings, r.pinKubernetes()...)
+	r.decideVersions()
+	findings = append(findings, r.pinImages()...)
+	findings = append(findings, r.chooseRoutes()...)
+	r.settle()
+
+	p := Plan{
+		SchemaVersion: SchemaVersion,
+		Name:          s.Name,
+		CreatedAt:     inv.At.UTC(),
+		ExpiresAt:     inv.At.Add(s.PlanMaxAge).UTC(),
+		Upgrade:       r.upgrade(),
+		Policy:        policy(s),
+		Stages:        r.stages(),
+		Unassigned:    assignment.Unassigned,
+		Skips:         canonicalSkips(skips),
+	}
+	findings = append(findings, r.preflight(p)...)
+	return p.finish(append(findings, inv.Unread...))
+}
+
+// finish adds what follows from everything else: the findings in their order, the three facts, and the digest.
+func (p Plan) finish(findings []fleet.Finding) Plan {
+	p.Findings = worstFirst(findings)
+	p.Errored = fleet.HasErrors(findings)
+	p.Complete = p.every(func(m Member) bool {
+		return m.Action == ActionUpgrade || m.Action == ActionSkip && (m.Why == WhyAtTarget || m.Why == WhyRequested)
+	})
+	nothing := p.every(func(m Member) bool { return !m.open() })
+	p.Applyable = !p.Errored && !nothing
+	p.Digest = digest(p)
+	return p
+}
+
+// worstFirst orders findings by severity and otherwise leaves them in their order. There can be thousands.
+func worstFirst(findings []fleet.Finding) []fleet.Finding {
+	var ordered []fleet.Finding
+	for _, severity := range []fleet.Severity{fleet.Error, fleet.Warning, fleet.Note} {
+		for _, finding := range findings {
+			if finding.Severity == severity {
+				ordered = append(slices.Grow(ordered, len(findings)-len(ordered)), finding)
+			}
+		}
+	}
+	return ordered
+}
+
+// Wants returns the clusters of members that are to be upgraded or could be once something changes: those whose
+// details are worth reading.
+func (p Plan) Wants() []fleet.ClusterID {
+	var wanted []fleet.ClusterID
+	p.every(func(m Member) bool {
+		if m.open() {
+			wanted = append(wanted, m.Cluster)
+		}
+		return true
+	})
+	return wanted
+}
+
+// open reports whether the member is to be upgraded, now or once what it waits for has come.
+func (m Member) open() bool { return m.Action == ActionUpgrade || m.Action == ActionPending }
+
+// every reports whether all members in stages hold a condition; it stops at the first that does not.
+func (p Plan) every(holds func(Member) bool) bool {
+	for _, stage := range p.Stages {
+		for _, group := range stage.Groups {
+			for _, member := range group.Members {
+				if !holds(member) {
+					return false
+				}
+			}
+		}
+	}
+	return true
+}
+
+func policy(s strategy.Strategy) Policy {
+	p := Policy{StoppedClusters: s.StoppedClusters, WindowClose: s.WindowClose}
+	if s.Snapshots.Allow {
+		p.SnapshotResourceGroup = s.Snapshots.ResourceGroup
+	}
+	return p
+}

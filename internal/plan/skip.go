@@ -1,0 +1,109 @@
+package plan
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/org/fleet-update-action/internal/fleet"
+	"github.com/org/fleet-update-action/internal/strategy"
+	"github.com/org/fleet-update-action/schema"
+)
+
+// The types of skip targets, as Fleet Manager writes them.
+const (
+	skipStage  = "Stage"
+	skipGroup  = "Group"
+	skipMember = "Member"
+	skipWait   = "AfterStageWait"
+)
+
+func skipTypes() []string { return []string{skipStage, skipGroup, skipMember, skipWait} }
+
+// ParseSkip reads "Stage:canary", "Group:eu", "Member:aks-1" or "AfterStageWait:canary". As in the Azure CLI the type
+// is written exactly so.
+func ParseSkip(text string) (SkipTarget, error) {
+	kind, name, found := strings.Cut(text, ":")
+	if !found || name == "" {
+		return SkipTarget{}, fmt.Errorf("%q is not a skip target (want TYPE:NAME, such as Member:aks-1)", text)
+	}
+	if slices.Contains(skipTypes(), kind) {
+		return SkipTarget{Type: kind, Name: name}, nil
+	}
+	return SkipTarget{}, fmt.Errorf("%q is not a type of skip target (want one of %s%s)",
+		kind, strings.Join(skipTypes(), ", "), didYouMean(kind, skipTypes()))
+}
+
+func didYouMean(word string, candidates []string) string {
+	if nearest := schema.Nearest(word, candidates); nearest != "" {
+		return "; did you mean " + nearest + "?"
+	}
+	return ""
+}
+
+// String writes the target as ParseSkip reads it.
+func (t SkipTarget) String() string { return t.Type + ":" + t.Name }
+
+// skipSet is what was asked to be left out.
+type skipSet map[SkipTarget]bool
+
+// newSkipSet finds the targets in the run; a name that is not there is an error, because what was meant would run.
+func newSkipSet(targets []SkipTarget, assignment strategy.Assignment) (skipSet, []fleet.Finding) {
+	set := make(skipSet, len(targets))
+	if len(targets) == 0 {
+		return set, nil
+	}
+	known := skippable(assignment)
+	var findings []fleet.Finding
+	for _, target := range canonicalSkips(targets) {
+		if !slices.Contains(known[target.Type], target.Name) {
+			findings = append(findings, fleet.Finding{
+				Rule: "unknown-skip-target", Severity: fleet.Error,
+				Message: fmt.Sprintf("The run has nothing called %s, which is to be skipped%s", target,
+					cmp.Or(didYouMean(target.Name, known[target.Type]), ".")),
+				Advice: "Name a stage, group or member as the plan does.",
+			})
+		}
+		set[target] = true
+	}
+	return set, findings
+}
+
+// skippable lists the names that each type of target can have.
+func skippable(assignment strategy.Assignment) map[string][]string {
+	names := map[string][]string{}
+	for _, stage := range assignment.Stages {
+		names[skipStage] = append(names[skipStage], stage.Name)
+		for _, group := range stage.Groups {
+			names[skipGroup] = append(names[skipGroup], group.Name)
+			for _, member := range group.Members {
+				names[skipMember] = append(names[skipMember], member.Name)
+			}
+		}
+	}
+	names[skipWait] = names[skipStage]
+	return names
+}
+
+// member returns the target that leaves a member out, or "".
+func (s skipSet) member(assignment strategy.Assignment, c *candidate) string {
+	stage := assignment.Stages[c.stage]
+	for _, target := range [...]SkipTarget{
+		{skipStage, stage.Name}, {skipGroup, stage.Groups[c.group].Name}, {skipMember, c.member.Name},
+	} {
+		if s[target] {
+			return target.String()
+		}
+	}
+	return ""
+}
+
+// canonicalSkips orders the targets and drops repetitions: how they were asked for changes nothing.
+func canonicalSkips(targets []SkipTarget) []SkipTarget {
+	sorted := slices.Clone(targets)
+	slices.SortFunc(sorted, func(a, b SkipTarget) int {
+		return cmp.Or(cmp.Compare(a.Type, b.Type), cmp.Compare(a.Name, b.Name))
+	})
+	return slices.Compact(sorted)
+}

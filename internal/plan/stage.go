@@ -1,0 +1,119 @@
+package plan
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/org/fleet-update-action/internal/fleet"
+	"github.com/org/fleet-update-action/internal/strategy"
+)
+
+// stages puts the members into their stages and groups.
+func (r *run) stages() []Stage {
+	stages := make([]Stage, len(r.assignment.Stages))
+	for i, assigned := range r.assignment.Stages {
+		stages[i] = r.stage(assigned, r.candidates[i])
+	}
+	r.addDrops(stages)
+	return stages
+}
+
+func (r *run) stage(assigned strategy.AssignedStage, members []*candidate) Stage {
+	stage := Stage{
+		Name: assigned.Name, Environment: assigned.Environment,
+		MaxConcurrency: assigned.Concurrency, MaxAllowedFailures: assigned.Budget, MinSucceeded: assigned.MinSucceeded,
+		WaitSeconds: int(assigned.Wait / time.Second),
+		BeforeGates: gates(assigned.BeforeGates), AfterGates: gates(assigned.AfterGates),
+		Groups: make([]Group, len(assigned.Groups)),
+	}
+	for i, group := range assigned.Groups {
+		stage.Groups[i] = r.group(group)
+	}
+	for _, c := range pickOrder(members) {
+		group := &stage.Groups[c.group]
+		group.Members = append(group.Members, c.out)
+	}
+	if target := (SkipTarget{skipStage, assigned.Name}); r.skipped[target] {
+		stage.Skip = "skipped on request (" + target.String() + ")"
+		stage.BeforeGates, stage.AfterGates = nil, nil
+	}
+	if stage.Skip != "" || r.skipped[SkipTarget{skipWait, assigned.Name}] {
+		stage.WaitSeconds = 0
+	}
+	stage.ExpectedSeconds = stageSeconds(stage)
+	return stage
+}
+
+func (r *run) group(assigned strategy.AssignedGroup) Group {
+	group := Group{
+		Name: assigned.Name, MaxConcurrency: assigned.Concurrency, MaxAllowedFailures: assigned.Budget,
+		BeforeGates: gates(assigned.BeforeGates), Members: make([]Member, 0, len(assigned.Members)),
+	}
+	if r.skipped[SkipTarget{skipGroup, assigned.Name}] {
+		group.BeforeGates = nil
+	}
+	return group
+}
+
+// pickOrder orders members by their windows; those that are equal keep the order of the strategy.
+func pickOrder(members []*candidate) []*candidate {
+	sorted := slices.Clone(members)
+	slices.SortStableFunc(sorted, func(a, b *candidate) int { return cmp.Compare(a.rank, b.rank) })
+	return sorted
+}
+
+func gates(of []strategy.Gate) []Gate {
+	var all []Gate
+	for _, gate := range of {
+		out := Gate{Type: gate.Type, DisplayName: gate.DisplayName}
+		if gate.Environment != nil {
+			environment := *gate.Environment
+			environment.Reviewers = max(environment.Reviewers, 1) // an approval that nobody must give is none
+			out.Environment = &environment
+		}
+		if start := gate.Scheduled; start != nil {
+			out.StartDay = start.Day.String()
+			out.StartTime = fmt.Sprintf("%02d:%02d", start.Minute/60, start.Minute%60)
+			out.UTCOffset = utcOffset(start.Offset)
+		}
+		all = append(all, out)
+	}
+	return all
+}
+
+// utcOffset writes an offset as Fleet Manager does, "+02:00".
+func utcOffset(offset time.Duration) string {
+	sign := '+'
+	if offset < 0 {
+		sign, offset = '-', -offset
+	}
+	minutes := int(offset / time.Minute)
+	return fmt.Sprintf("%c%02d:%02d", sign, minutes/60, minutes%60)
+}
+
+// unreachableMinimums warns of stages that can never count as done.
+func unreachableMinimums(p Plan) []fleet.Finding {
+	var findings []fleet.Finding
+	for _, stage := range p.Stages {
+		all, could := 0, 0
+		for _, group := range stage.Groups {
+			all += len(group.Members)
+			for _, member := range group.Members {
+				if member.open() || member.Why == WhyAtTarget {
+					could++
+				}
+			}
+		}
+		if stage.Skip == "" && could < stage.MinSucceeded && all >= stage.MinSucceeded { // fewer at all: the strategy's finding
+			findings = append(findings, fleet.Finding{
+				Rule: "min-succeeded", Severity: fleet.Warning, Stage: stage.Name,
+				Message: fmt.Sprintf("Stage %s needs %d members at their target to count as done, and %d can get there; no later stage will begin.",
+					stage.Name, stage.MinSucceeded, could),
+				Advice: "Mend its blocked and stopped members, lower minSucceeded, or skip the stage as a whole (Stage:" + stage.Name + ").",
+			})
+		}
+	}
+	return findings
+}

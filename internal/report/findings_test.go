@@ -1,0 +1,16 @@
+package report
+
+import (
+	"testing"
+
+	"github.com/org/fleet-update-action/internal/fleet"
+)
+
+func TestFindings(t *testing.T) {
+	many := []fleet.Finding{{Rule: "image-age", Severity: fleet.Note, Message: "the image is 80 days old"}}
+	for range 25 {
+		many = append(many, fleet.Finding{Rule: "locked", Severity: fleet.Error, Stage: "canary", Cluster: id("aks-dev-1"), Message: "a read-only lock forbids every write", Advice: "Remove the lock."})
+	}
+	golden(t, "findings-many.golden.md", Markdown(Findings("Strategy fleet/production.yml", many), megabyte))
+	golden(t, "findings-none.golden.md", Markdown(Findings("Strategy fleet/production.yml", nil), megabyte))
+}

@@ -1,0 +1,130 @@
+package report
+
+import (
+	"strings"
+	"time"
+
+	"github.com/org/fleet-update-action/internal/fleet"
+	"github.com/org/fleet-update-action/internal/plan"
+)
+
+// stageCommand is what executes a stage by hand.
+func stageCommand(stage string) commands {
+	return commands{[]string{"fleet-action stage --plan plan.json --stage " + quoted(stage)}}
+}
+
+// next is a "what to do next" section.
+func next(t text, blocks ...block) []block {
+	return append([]block{heading{2, words("What to do next")}, paragraph{t}}, blocks...)
+}
+
+func planNext(p plan.Plan) []block {
+	if p.Errored {
+		return next(words("Mend the errors above, then plan again."))
+	}
+	first := firstStage(p.Stages)
+	switch {
+	case first == nil && p.Complete:
+		return next(words("Nothing: every cluster is where the strategy wants it."))
+	case first == nil:
+		return next(words("Nothing can be upgraded as things are. Look at the clusters that are blocked or pending below, then plan again."))
+	case first.Environment != nil && first.Environment.Reviewers > 0:
+		return next(text{plain("Read the plan, then approve the environment "), code(first.Environment.Name), plain(" to start stage "),
+			strong(first.Name), plain(". By hand:")}, stageCommand(first.Name))
+	default:
+		return next(text{plain("Read the plan, then start stage "), strong(first.Name), plain(":")}, stageCommand(first.Name))
+	}
+}
+
+// firstStage returns the first stage with something to upgrade, or nil.
+func firstStage(stages []plan.Stage) *plan.Stage {
+	for i, s := range stages {
+		if s.Skip == "" && tallyOf(s)[plan.ActionUpgrade] > 0 {
+			return &stages[i]
+		}
+	}
+	return nil
+}
+
+func resultNext(p plan.Plan, r fleet.Result) []block {
+	if _, refused := refusal(r); refused || len(r.Stages) == 0 {
+		return next(words("Mend what the errors above say, then run the same command again."))
+	}
+	last := r.Stages[len(r.Stages)-1]
+	for _, s := range r.Stages {
+		if outcome := outcomeOf(s); outcome == fleet.OutcomeUnfinished || outcome == fleet.OutcomeFailed {
+			last = s
+			break
+		}
+	}
+	switch outcomeOf(last) {
+	case fleet.OutcomeFailed:
+		return next(text{plain("Mend what failed in stage "), strong(last.Name),
+			plain(", then run it again: clusters at their target are left alone, those that failed are tried once more, first.")}, stageCommand(last.Name))
+	case fleet.OutcomeUnfinished:
+		return next(againAt(last), stageCommand(last.Name))
+	default:
+		return afterStage(p, r, last)
+	}
+}
+
+// againAt says when an unfinished stage is worth running again.
+func againAt(s fleet.StageResult) text {
+	t := text{plain("Run stage "), strong(s.Name), plain(" again")}
+	if !s.LookAgain.IsZero() {
+		t = append(t, plain(" from "), strong(stamp(s.LookAgain)), plain(" on"))
+	}
+	return append(t, plain(". It continues where Azure stands; nothing is done twice."))
+}
+
+func afterStage(p plan.Plan, r fleet.Result, done fleet.StageResult) []block {
+	mend := ""
+	switch failed := len(inState(r, fleet.Failed)); {
+	case failed == 1:
+		mend = "Mend the cluster that failed"
+	case failed > 1:
+		mend = "Mend the " + count(failed, "cluster") + " that failed"
+	}
+	following, wait := stageAfter(p, done.Name)
+	switch {
+	case following == nil && mend == "":
+		return next(words("Nothing: every stage of the plan is done."))
+	case following == nil:
+		return next(words(mend + ", then plan again: clusters at their target are skipped."))
+	case mend != "":
+		mend += ". "
+	}
+	t := text{plain(mend + "Stage "), strong(following.Name), plain(" is next")}
+	if opens := done.FinishedAt.Add(wait); wait > 0 && opens.After(r.At) {
+		t = append(t, plain(", from "), strong(stamp(opens)), plain(" on"))
+	}
+	if e := following.Environment; e != nil && e.Reviewers > 0 {
+		t = append(t, plain(", once the environment "), code(e.Name), plain(" is approved"))
+	}
+	return next(append(t, plain(":")), stageCommand(following.Name))
+}
+
+// stageAfter finds the stage that follows, or nil, and the wait before it.
+func stageAfter(p plan.Plan, name string) (following *plan.Stage, wait time.Duration) {
+	found := false
+	for i, s := range p.Stages {
+		switch {
+		case s.Name == name:
+			found, wait = true, seconds(s.WaitSeconds)
+		case found && s.Skip == "":
+			return &p.Stages[i], wait
+		}
+	}
+	return nil, 0
+}
+
+// quoted makes one shell word of a name.
+func quoted(name string) string {
+	harmless := func(r rune) bool {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_.", r)
+	}
+	if name != "" && strings.IndexFunc(name, func(r rune) bool { return !harmless(r) }) < 0 {
+		return name
+	}
+	return "'" + strings.ReplaceAll(name, "'", `'\''`) + "'"
+}

@@ -1,0 +1,79 @@
+package report
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/org/fleet-update-action/internal/fleet"
+	"github.com/org/fleet-update-action/internal/plan"
+)
+
+// said is what a "what to do next" section says, its heading left out.
+func said(blocks []block) string {
+	return strings.Join(strings.Fields(Text(Document{blocks: blocks[1:]}, Style{})), " ")
+}
+
+func TestPlanNext(t *testing.T) {
+	approval := threeStages()
+	approval.Stages = approval.Stages[1:]
+	blocked := threeStages()
+	blocked.Stages = []plan.Stage{{Name: "canary", Groups: []plan.Group{{Members: blocked.Stages[2].Groups[0].Members[2:3]}}}}
+	complete := plan.Plan{Complete: true}
+	errored := threeStages()
+	errored.Errored = true
+	tests := []struct {
+		name string
+		plan plan.Plan
+		want string
+	}{
+		{"a stage that begins at once", threeStages(), "Read the plan, then start stage canary: fleet-action stage --plan plan.json --stage canary"},
+		{"a stage behind an approval", approval, "Read the plan, then approve the environment aks-europe to start stage europe. By hand: fleet-action stage --plan plan.json --stage europe"},
+		{"nothing possible", blocked, "Nothing can be upgraded as things are. Look at the clusters that are blocked or pending below, then plan again."},
+		{"nothing to do", complete, "Nothing: every cluster is where the strategy wants it."},
+		{"errors", errored, "Mend the errors above, then plan again."},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			if got := said(planNext(test.plan)); got != test.want {
+				t.Errorf("got  %q\nwant %q", got, test.want)
+			}
+		})
+	}
+}
+
+func TestResultNext(t *testing.T) {
+	canary := twoStagesDone()
+	canary.Stages, canary.At = canary.Stages[:1], minutes(50)
+	waited := canary
+	waited.At = minutes(120)
+	skipping := threeStages()
+	skipping.Stages[1].Skip = "as asked for"
+	_, failed := allFailed(fleet.OutcomeFailed)
+	last := threeStages()
+	last.Stages = last.Stages[:2]
+	twoFailed := twoStagesDone()
+	twoFailed.Stages[1].Groups[0].Members = append(twoFailed.Stages[1].Groups[0].Members, failedMember(upgrading("aks-eu-4", "westeurope"), 0, 9))
+	command := func(stage string) string { return " fleet-action stage --plan plan.json --stage " + stage }
+	tests := []struct {
+		name   string
+		plan   plan.Plan
+		result fleet.Result
+		want   string
+	}{
+		{"the wait is not over", threeStages(), canary, "Stage europe is next, from 2026-11-23 13:47Z on, once the environment aks-europe is approved:" + command("europe")},
+		{"the wait is over", threeStages(), waited, "Stage europe is next, once the environment aks-europe is approved:" + command("europe")},
+		{"the next stage is skipped", skipping, waited, "Stage production is next, once the environment aks-production is approved:" + command("production")},
+		{"the last stage with a failure", last, twoStagesDone(), "Mend the cluster that failed, then plan again: clusters at their target are skipped."},
+		{"the last stage with failures", last, twoFailed, "Mend the 2 clusters that failed, then plan again: clusters at their target are skipped."},
+		{"unfinished", threeStages(), waitingOnly(), "Run stage europe again from 2026-11-24 20:00Z on. It continues where Azure stands; nothing is done twice." + command("europe")},
+		{"failed", threeStages(), failed, "Mend what failed in stage canary, then run it again: clusters at their target are left alone, those that failed are tried once more, first." + command("canary")},
+		{"nothing recorded", threeStages(), fleet.Result{}, "Mend what the errors above say, then run the same command again."},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			if got := said(resultNext(test.plan, test.result)); got != test.want {
+				t.Errorf("got  %q\nwant %q", got, test.want)
+			}
+		})
+	}
+}

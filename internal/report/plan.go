@@ -1,0 +1,250 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/org/fleet-update-action/internal/fleet"
+	"github.com/org/fleet-update-action/internal/plan"
+)
+
+// Upgrade types and image selections, as plan.Upgrade spells them.
+const (
+	controlPlaneOnly = "ControlPlaneOnly"
+	nodeImageOnly    = "NodeImageOnly"
+	latestImages     = "Latest"
+	consistentImages = "Consistent"
+)
+
+// Plan says what a run will do, to the person who approves it: the sum of it first, then what is in the way, what to
+// do, when what would run, and each stage with its members. A zero reading is left out.
+func Plan(p plan.Plan, reading fleet.Reading) Document {
+	d := Document{whole: "`plan.json`"}
+	d.add(heading{1, words("Upgrade plan: " + p.Name)}, paragraph{planHeadline(p)}, paragraph{planFacts(p)})
+	d.add(planCallouts(p)...)
+	d.add(findingBlocks(p.Findings, fleet.Error)...)
+	d.add(planNext(p)...)
+	if drawn, ok := newChart("Planned run, UTC", schedule(p)); ok && !p.Errored {
+		d.add(heading{2, words("When")}, drawn, paragraph{words("Expected durations, waits and the window openings known today. Approvals take no time here.")})
+	}
+	for i, s := range p.Stages {
+		d.add(planStage(p, i, s)...)
+	}
+	d.add(pinnedImages(p.Upgrade)...)
+	d.add(findingBlocks(p.Findings, fleet.Warning, fleet.Note)...)
+	d.add(leftOut(p)...)
+	d.add(howRead(reading)...)
+	return d
+}
+
+// tally counts members by what the plan does with them.
+type tally map[plan.Action]int
+
+func tallyOf(stages ...plan.Stage) tally {
+	counts := tally{}
+	for _, s := range stages {
+		for _, g := range s.Groups {
+			for _, m := range g.Members {
+				counts[m.Action]++
+			}
+		}
+	}
+	return counts
+}
+
+func (t tally) rest() string {
+	var parts []string
+	for _, other := range []struct {
+		action plan.Action
+		word   string
+	}{{plan.ActionSkip, "skipped"}, {plan.ActionBlocked, "blocked"}, {plan.ActionPending, "pending"}} {
+		if n := t[other.action]; n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, other.word))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+func planHeadline(p plan.Plan) text {
+	counts := tallyOf(p.Stages...)
+	what := "Nothing will be upgraded"
+	if n := counts[plan.ActionUpgrade]; n > 0 {
+		what = count(n, "cluster") + " will be upgraded"
+		if !p.Applyable {
+			what = count(n, "cluster") + " would be upgraded"
+		}
+		what += target(p.Upgrade)
+	}
+	t := text{strong(what), plain(", in " + count(len(p.Stages), "stage"))}
+	if rest := counts.rest(); rest != "" {
+		t = append(t, plain("; "+rest))
+	}
+	return append(t, plain("."))
+}
+
+func target(u plan.Upgrade) string {
+	kubernetes := " to Kubernetes " + u.Kubernetes.String()
+	switch u.Type {
+	case controlPlaneOnly:
+		return kubernetes + " (control planes only)"
+	case nodeImageOnly:
+		return " to " + images(string(u.Images))
+	default:
+		return kubernetes + " and " + images(string(u.Images))
+	}
+}
+
+func images(selection string) string {
+	switch selection {
+	case latestImages:
+		return "the latest node image of each region"
+	case consistentImages:
+		return "one node image per family"
+	default:
+		return "the node images the strategy names"
+	}
+}
+
+func planFacts(p plan.Plan) text {
+	work := 0
+	for _, s := range p.Stages {
+		work += s.ExpectedSeconds
+	}
+	parts := []text{words("Made " + stamp(p.CreatedAt)), words("valid until " + stamp(p.ExpiresAt)),
+		{plain("digest "), code(shortDigest(p.Digest))}}
+	if work > 0 {
+		parts = append(parts, words(expected(work)+" of work expected"))
+	}
+	return joined(plain(" · "), parts...)
+}
+
+func planCallouts(p plan.Plan) []block {
+	var blocks []block
+	errors := 0
+	for _, f := range p.Findings {
+		if f.Severity == fleet.Error {
+			errors++
+		}
+	}
+	if p.Errored {
+		blocks = append(blocks, callout{"CAUTION", text{strong("This plan cannot be run."),
+			plain(fmt.Sprintf(" %s %s it; nothing is written to any cluster.", capital(count(errors, "error")), one(errors, "forbids", "forbid")))}})
+	}
+	if n := tallyOf(p.Stages...)[plan.ActionBlocked]; n > 0 {
+		blocks = append(blocks, callout{"WARNING", text{strong(count(n, "cluster") + " cannot be upgraded as things are."),
+			plain(" What mends " + one(n, "it", "them") + " stands under the stage.")}})
+	}
+	return blocks
+}
+
+func planStage(p plan.Plan, i int, s plan.Stage) []block {
+	title := heading{2, words(fmt.Sprintf("%d. %s", i+1, s.Name))}
+	if s.Skip != "" {
+		return []block{title, paragraph{text{actionSign(plan.ActionSkip).span(), plain(" as a whole: " + s.Skip)}}}
+	}
+	blocks := []block{title, paragraph{stageTerms(s)}}
+	members := planTable(p.Upgrade, s)
+	if len(members.rows) > 0 {
+		blocks = append(blocks, members)
+	}
+	return append(blocks, mending(s)...)
+}
+
+func planTable(u plan.Upgrade, s plan.Stage) table {
+	t := table{noun: "clusters", columns: []column{{name: "Group"}, {name: "Cluster"}, {name: "Region"}, {name: "Kubernetes", firm: true},
+		{name: "Node image", firm: true}, {name: "Route"}, {name: "Window", firm: true}, {name: "Expected", right: true}, {name: "Action"}}}
+	for _, g := range s.Groups {
+		for _, m := range g.Members {
+			t.rows = append(t.rows, planRow(u, g, m))
+		}
+	}
+	return t.used()
+}
+
+func planRow(u plan.Upgrade, g plan.Group, m plan.Member) []text {
+	var version, image, way text
+	if u.Type != nodeImageOnly {
+		version = plannedVersions(m)
+	}
+	if u.Type != controlPlaneOnly {
+		image, way = plannedImages(m), routes(m)
+	}
+	why := text{actionSign(m.Action).span()}
+	if m.Reason != "" {
+		why = append(why, plain(": "+m.Reason))
+	}
+	return []text{words(g.Name), words(m.Name), words(m.Location), version, image, way, words(opening(m)),
+		words(expected(m.ExpectedSeconds)), why}
+}
+
+func opening(m plan.Member) string {
+	if m.Until.IsZero() {
+		return ""
+	}
+	return "from " + stamp(m.Until)
+}
+
+// mending lists the blocked members of a stage with the commands that mend them.
+func mending(s plan.Stage) []block {
+	var lines []string
+	for _, g := range s.Groups {
+		for _, m := range g.Members {
+			if m.Action == plan.ActionBlocked && m.Command != "" {
+				lines = append(lines, "# "+m.Name, m.Command)
+			}
+		}
+	}
+	if len(lines) == 0 {
+		return nil
+	}
+	return []block{paragraph{words("To unblock, then plan again:")}, commands{lines}}
+}
+
+func pinnedImages(u plan.Upgrade) []block {
+	if len(u.Targets) == 0 {
+		return nil
+	}
+	t := table{noun: "image families", columns: []column{{name: "Family"}, {name: "Image"}, {name: "Usable until"}, {name: "Latest by region"}}}
+	for _, pinned := range u.Targets {
+		regions := make([]text, 0, len(pinned.Regions))
+		for _, r := range pinned.Regions {
+			regions = append(regions, words(r.Region+" "+shortImage(r.Latest)))
+		}
+		t.rows = append(t.rows, []text{words(pinned.Family), {code(shortImage(pinned.Image))}, words(stamp(pinned.Expires)),
+			joined(lineEnd(), regions...)})
+	}
+	return []block{heading{2, words("Pinned images")}, t.used()}
+}
+
+// leftOut names the members that are in the fleet and in no stage.
+func leftOut(p plan.Plan) []block {
+	if len(p.Unassigned) == 0 {
+		return nil
+	}
+	l := list{noun: "clusters"}
+	for _, m := range p.Unassigned {
+		item := text{plain(m.Name)}
+		if m.Group != "" {
+			item = append(item, plain(" (group "+m.Group+")"))
+		}
+		l.items = append(l.items, item)
+	}
+	return []block{details{words(count(len(p.Unassigned), "cluster") + " in no stage"), []block{l}}}
+}
+
+func howRead(reading fleet.Reading) []block {
+	if reading.Clusters == 0 && len(reading.Requests) == 0 {
+		return nil
+	}
+	total := 0
+	kinds := make([]string, 0, len(reading.Requests))
+	for _, r := range reading.Requests {
+		total += r.Count
+		kinds = append(kinds, fmt.Sprintf("%s %d", r.Kind, r.Count))
+	}
+	sentence := fmt.Sprintf("Read %s with %s in %.1f s", count(reading.Clusters, "cluster"), count(total, "request"), reading.Took.Seconds())
+	if len(kinds) > 0 {
+		sentence += ": " + strings.Join(kinds, ", ")
+	}
+	return []block{paragraph{words(sentence + ".")}}
+}

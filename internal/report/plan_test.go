@@ -1,0 +1,72 @@
+package report
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/org/fleet-update-action/internal/fleet"
+	"github.com/org/fleet-update-action/internal/plan"
+)
+
+const megabyte = 1 << 20
+
+func TestPlan(t *testing.T) {
+	errored := threeStages()
+	errored.Errored, errored.Applyable = true, false
+	errored.Findings = append([]fleet.Finding{{Rule: "version-skew", Severity: fleet.Error, Stage: "europe", Member: "aks-eu-1", Pool: "apps",
+		Message: "the pool runs 1.30.4, four minors behind 1.34.2; AKS allows three", Advice: "Upgrade the pool to 1.31 or later first."}}, errored.Findings...)
+
+	images := threeStages()
+	images.Upgrade = plan.Upgrade{Engine: "direct", Type: "NodeImageOnly", Images: "Latest"}
+	images.Findings, images.Unassigned = nil, nil
+	images.Stages = images.Stages[:1]
+
+	nothing := images
+	nothing.Applyable, nothing.Complete = false, true
+	nothing.Stages = []plan.Stage{{Name: "canary", MaxConcurrency: 1, MinSucceeded: 1,
+		Groups: []plan.Group{{Name: "dev", MaxConcurrency: 1, Members: images.Stages[0].Groups[0].Members[2:]}}}, {Name: "production", Skip: "as asked for"}}
+
+	tests := []struct {
+		name    string
+		plan    plan.Plan
+		reading fleet.Reading
+	}{
+		{"plan-three-stages", threeStages(), sampleReading()},
+		{"plan-errored", errored, fleet.Reading{}},
+		{"plan-node-images", images, fleet.Reading{}},
+		{"plan-nothing-to-do", nothing, fleet.Reading{}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			d := Plan(test.plan, test.reading)
+			golden(t, test.name+".golden.md", Markdown(d, megabyte))
+			golden(t, test.name+".golden.txt", Text(d, Style{Width: 140}))
+		})
+	}
+}
+
+func TestPlanSaysWhatEachPoolOfAMemberDoes(t *testing.T) {
+	m := upgrading("aks-1", "westeurope")
+	m.Pools[1].FromVersion = fleet.KubernetesVersion{Major: 1, Minor: 32, Patch: 1}
+	m.Pools[1].FromImage = older
+	m.Pools = append(m.Pools, plan.Pool{Name: "win", FromImage: "AKSWindows-2022-containerd-20348.4529.261010", ToImage: "AKSWindows-2022-containerd-20348.4650.261111"},
+		plan.Pool{Name: "odd", FromImage: "custom"})
+	if got, want := inline(plannedVersions(m)), "control plane, system: 1.33.8 → 1.34.2<br>apps: 1.32.1 → 1.34.2"; got != want {
+		t.Errorf("versions: got %q, want %q", got, want)
+	}
+	want := "system: 202610.12.0 → 202611.08.0<br>apps: 202609.28.0 → 202611.08.0<br>win: 20348.4529.261010 → 20348.4650.261111<br>and 1 more pool"
+	if got := inline(plannedImages(m)); got != want {
+		t.Errorf("images: got %q, want %q", got, want)
+	}
+}
+
+func TestPlanOfAThousandClustersFitsAComment(t *testing.T) {
+	const limit = 65536
+	got := Markdown(Plan(large(1000), fleet.Reading{}), limit)
+	if len(got) > limit || len(got) < limit*9/10 {
+		t.Errorf("%d bytes, want close to %d and not more", len(got), limit)
+	}
+	if n := strings.Count(got, "more clusters; all are in `plan.json`."); n != 10 {
+		t.Errorf("%d of 10 stages say how many clusters they leave out", n)
+	}
+}

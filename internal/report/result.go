@@ -1,0 +1,286 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/org/fleet-update-action/internal/fleet"
+	"github.com/org/fleet-update-action/internal/plan"
+)
+
+// Result says what happened to a plan, wholly or in the stages that r holds: the outcome first, then what failed with
+// Azure's own words, what waits, what to do, what ran when, and each stage with its members.
+func Result(p plan.Plan, r fleet.Result) Document {
+	d := Document{whole: "`result.json`"}
+	now := stand(p, r)
+	d.add(heading{1, words(resultTitle(r) + ": " + resultOutcome(r, now))})
+	if now.total > 0 {
+		d.add(paragraph{now.words()})
+	}
+	d.add(paragraph{resultFacts(r)})
+	d.add(resultCallouts(r)...)
+	d.add(findingBlocks(r.Findings, fleet.Error)...)
+	d.add(failures(r)...)
+	d.add(waitingMembers(r)...)
+	d.add(resultNext(p, r)...)
+	if drawn, ok := newChart("What ran when, UTC", history(r)); ok {
+		d.add(heading{2, words("When")}, drawn)
+	}
+	planned := plannedMembers(p)
+	for _, s := range r.Stages {
+		d.add(heading{2, words(stageTitle(p, s.Name))})
+		d.add(resultStage(p.Upgrade, s, planned)...)
+	}
+	d.add(snapshots(r)...)
+	d.add(findingBlocks(r.Findings, fleet.Warning, fleet.Note)...)
+	return d
+}
+
+func resultTitle(r fleet.Result) string {
+	if len(r.Stages) == 1 {
+		return "Stage " + r.Stages[0].Name + " of " + r.Name
+	}
+	return "Upgrade of " + r.Name
+}
+
+// resultOutcome tells a refusal from a failure: nothing was begun, at least of the last stage.
+func resultOutcome(r fleet.Result, now standing) string {
+	switch stage, refused := refusal(r); {
+	case !refused:
+		return now.outcomeWords()
+	case len(r.Stages) > 1:
+		return "refused before stage " + stage
+	default:
+		return "refused"
+	}
+}
+
+// refusal finds the stage that errors kept from beginning; "" where it is no stage in particular.
+func refusal(r fleet.Result) (stage string, refused bool) {
+	if !fleet.HasErrors(r.Findings) {
+		return "", false
+	}
+	for _, s := range r.Stages {
+		if s.State == fleet.NotStarted {
+			return s.Name, true
+		}
+	}
+	return "", len(r.Stages) == 0
+}
+
+func resultFacts(r fleet.Result) text {
+	parts := []text{words("Began " + stamp(r.StartedAt)), words("as of " + stamp(r.At))}
+	if ran := r.At.Sub(r.StartedAt); ran > 0 && !r.StartedAt.IsZero() {
+		parts = append(parts, words("ran "+duration(ran)))
+	}
+	return joined(plain(" · "), append(parts, text{plain("plan "), code(shortDigest(r.Digest))})...)
+}
+
+// resultCallouts has one line for each stage that is not simply done. What was refused is said by its errors.
+func resultCallouts(r fleet.Result) []block {
+	var blocks []block
+	refusedStage, refused := refusal(r)
+	for _, s := range r.Stages {
+		if !refused || s.Name != refusedStage {
+			blocks = append(blocks, stageCallout(s)...)
+		}
+	}
+	return blocks
+}
+
+func stageCallout(s fleet.StageResult) []block {
+	here := standOf(s)
+	kind, what, rest := "", "", here.others()
+	switch here.Outcome {
+	case fleet.OutcomeFailed:
+		kind, what = "CAUTION", "failed"
+	case fleet.OutcomeWithFailures:
+		kind, what, rest = "WARNING", here.outcomeWords(), "its budget allows that, but what failed is not at the target"
+	case fleet.OutcomeUnfinished:
+		kind, what = "IMPORTANT", "is unfinished"
+	default:
+		return nil
+	}
+	if s.Reason != "" {
+		rest = clip(s.Reason, maxMessage)
+	}
+	t := text{strong("Stage " + s.Name + " " + what)}
+	if rest != "" {
+		t = append(t, plain(": "+rest))
+	}
+	return []block{callout{kind, append(t, plain("."))}}
+}
+
+// memberOf is a member's result with where it stands.
+type memberOf struct {
+	stage, group string
+	fleet.MemberResult
+}
+
+// inState lists the members in a state, in the order of the run.
+func inState(r fleet.Result, state fleet.State) []memberOf {
+	var all []memberOf
+	for _, s := range r.Stages {
+		for _, g := range s.Groups {
+			for _, m := range g.Members {
+				if m.State == state {
+					all = append(all, memberOf{s.Name, g.Name, m})
+				}
+			}
+		}
+	}
+	return all
+}
+
+func waitingMembers(r fleet.Result) []block {
+	members := inState(r, fleet.Pending)
+	if len(members) == 0 {
+		return nil
+	}
+	slices.SortStableFunc(members, func(a, b memberOf) int {
+		return cmp.Or(unknownLast(a.NotBefore, b.NotBefore), a.NotBefore.Compare(b.NotBefore))
+	})
+	t := table{noun: "waiting clusters", columns: []column{{name: "Stage"}, {name: "Cluster"}, {name: "Not before"}, {name: "Waits for"}}}
+	for _, m := range members {
+		t.rows = append(t.rows, []text{words(m.stage), words(m.Name), words(stamp(m.NotBefore)), words(waitsFor(m.MemberResult))})
+	}
+	return []block{heading{2, words("Waiting")}, t.used()}
+}
+
+func unknownLast(a, b time.Time) int {
+	switch {
+	case a.IsZero() && !b.IsZero():
+		return 1
+	case !a.IsZero() && b.IsZero():
+		return -1
+	default:
+		return 0
+	}
+}
+
+// history has a lane for every member that was worked on.
+func history(r fleet.Result) []lane {
+	var lanes []lane
+	for _, s := range r.Stages {
+		for _, g := range s.Groups {
+			for _, m := range g.Members {
+				if m.StartedAt.IsZero() {
+					continue
+				}
+				end := m.EndedAt
+				if end.IsZero() {
+					end = r.At
+				}
+				lanes = append(lanes, lane{s.Name, g.Name, bar{m.Name, m.StartedAt, end, barTone(m.State)}})
+			}
+		}
+	}
+	return lanes
+}
+
+func barTone(s fleet.State) tone {
+	switch s {
+	case fleet.Failed:
+		return bad
+	case fleet.Completed:
+		return calm
+	default:
+		return waiting
+	}
+}
+
+// stageTitle numbers a stage as the plan does.
+func stageTitle(p plan.Plan, name string) string {
+	at := slices.IndexFunc(p.Stages, func(s plan.Stage) bool { return s.Name == name })
+	if at < 0 {
+		return name
+	}
+	return fmt.Sprintf("%d. %s", at+1, name)
+}
+
+func resultStage(u plan.Upgrade, s fleet.StageResult, planned map[fleet.ClusterID]plan.Member) []block {
+	blocks := []block{paragraph{stageSummary(s)}}
+	t := table{noun: "clusters", columns: []column{{name: "Group"}, {name: "Cluster"}, {name: "Kubernetes", firm: true}, {name: "Node image", firm: true},
+		{name: "Took", right: true}, {name: "State"}}}
+	type row struct {
+		rank  int
+		cells []text
+	}
+	var rows []row
+	for _, g := range s.Groups {
+		for _, m := range g.Members {
+			rows = append(rows, row{rank(m.State), resultRow(u, g, m, planned[m.Cluster])})
+		}
+	}
+	slices.SortStableFunc(rows, func(a, b row) int { return cmp.Compare(a.rank, b.rank) })
+	for _, r := range rows {
+		t.rows = append(t.rows, r.cells)
+	}
+	if len(t.rows) > 0 {
+		blocks = append(blocks, t.used())
+	}
+	return blocks
+}
+
+// rank puts first what needs a look.
+func rank(s fleet.State) int {
+	return slices.Index([]fleet.State{fleet.Failed, fleet.Stopping, fleet.Stopped, fleet.Running, fleet.Pending, fleet.NotStarted,
+		fleet.Completed, fleet.Skipped}, s)
+}
+
+func resultRow(u plan.Upgrade, g fleet.GroupResult, m fleet.MemberResult, planned plan.Member) []text {
+	var version, image text
+	if u.Type != nodeImageOnly {
+		version = reachedVersions(planned, m)
+	}
+	if u.Type != controlPlaneOnly {
+		image = reachedImages(planned, m)
+	}
+	state := text{stateSign(m.State).span()}
+	switch {
+	case m.State == fleet.Failed && m.Problem != nil && m.Problem.Code != "":
+		state = append(state, plain(": "), code(m.Problem.Code))
+	case m.State == fleet.Failed, m.State == fleet.Completed, m.State == fleet.Pending: // said elsewhere
+	case m.Reason != "":
+		state = append(state, plain(": "+clip(m.Reason, 200)))
+	}
+	return []text{words(g.Name), words(m.Name), version, image, words(took(m)), state}
+}
+
+func took(m fleet.MemberResult) string {
+	if m.StartedAt.IsZero() || m.EndedAt.IsZero() {
+		return ""
+	}
+	return duration(m.EndedAt.Sub(m.StartedAt))
+}
+
+func stageSummary(s fleet.StageResult) text {
+	here := standOf(s)
+	parts := []text{{strong(capital(here.outcomeWords()))}}
+	if !s.StartedAt.IsZero() && !s.FinishedAt.IsZero() {
+		parts = append(parts, words("took "+duration(s.FinishedAt.Sub(s.StartedAt))), words("finished "+stamp(s.FinishedAt)))
+	}
+	if !s.LookAgain.IsZero() && s.FinishedAt.IsZero() {
+		parts = append(parts, words("can go on from "+stamp(s.LookAgain)))
+	}
+	return joined(plain(" · "), parts...)
+}
+
+func snapshots(r fleet.Result) []block {
+	l := list{noun: "snapshots"}
+	seen := map[string]bool{}
+	for _, s := range r.Stages {
+		for _, id := range s.Snapshots {
+			if !seen[id] {
+				l.items = append(l.items, text{code(lastPart(id)), plain(" since stage " + s.Name)})
+			}
+			seen[id] = true
+		}
+	}
+	if len(l.items) == 0 {
+		return nil
+	}
+	return []block{heading{2, words("Snapshots")}, paragraph{words("Made by this run and still there; a later run removes them once no node pool is pinned to them.")}, l}
+}

@@ -1,0 +1,83 @@
+package report
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/org/fleet-update-action/internal/fleet"
+	"github.com/org/fleet-update-action/internal/plan"
+)
+
+func TestResult(t *testing.T) {
+	failedPlan, failed := allFailed(fleet.OutcomeFailed)
+	refused := fleet.Result{Name: "production", Digest: threeStages().Digest, Outcome: fleet.OutcomeFailed, StartedAt: noon, At: noon,
+		Findings: []fleet.Finding{{Rule: "stage-order", Severity: fleet.Error, Stage: "europe", Message: "stage canary has not finished: 1 of its clusters is not at its target",
+			Advice: "Run stage canary to its end first."}}}
+	over := twoStagesDone()
+	over.Stages[1].Groups[0].Members[0] = done(threeStages().Stages[1].Groups[0].Members[0], 107, 63)
+	over.Stages[1].Outcome, over.Outcome = fleet.OutcomeSucceeded, fleet.OutcomeSucceeded
+	overPlan := threeStages()
+	overPlan.Stages = overPlan.Stages[:2]
+	tests := []struct {
+		name   string
+		plan   plan.Plan
+		result fleet.Result
+	}{
+		{"result-with-failure", threeStages(), twoStagesDone()},
+		{"result-unfinished", threeStages(), waitingOnly()},
+		{"result-all-failed", failedPlan, failed},
+		{"result-refused", threeStages(), refused},
+		{"result-succeeded", overPlan, over},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			d := Result(test.plan, test.result)
+			golden(t, test.name+".golden.md", Markdown(d, megabyte))
+			golden(t, test.name+".golden.txt", Text(d, Style{Width: 140}))
+		})
+	}
+}
+
+func TestNothingButFailuresIsNeverASuccess(t *testing.T) {
+	for _, claimed := range []fleet.Outcome{fleet.OutcomeSucceeded, fleet.OutcomeWithFailures, fleet.OutcomeFailed} {
+		p, r := allFailed(claimed)
+		got := Markdown(Result(p, r), megabyte)
+		if strings.Contains(got, "succeeded") || strings.Contains(got, "Succeeded") {
+			t.Errorf("claimed %q: 5 of 5 failed is called a success:\n%s", claimed, got)
+		}
+		if !strings.HasPrefix(got, "# Stage canary of production: failed\n") || !strings.Contains(got, "**0 of 5 clusters are at the target**; 5 failed.") {
+			t.Errorf("claimed %q: does not say that all failed:\n%s", claimed, got)
+		}
+	}
+}
+
+func TestFailuresStandFirstInAStage(t *testing.T) {
+	got := Markdown(Result(threeStages(), twoStagesDone()), megabyte)
+	table := got[strings.LastIndex(got, "## 2. europe"):]
+	failed, completed := strings.Index(table, "✖ failed"), strings.Index(table, "✔ completed")
+	if failed < 0 || completed < 0 || failed > completed {
+		t.Errorf("failed at %d, completed at %d in:\n%s", failed, completed, table)
+	}
+}
+
+func TestARefusedStageIsNoFailureAndNoSuccess(t *testing.T) {
+	r := twoStagesDone()
+	r.Outcome = fleet.OutcomeUnfinished
+	r.Stages = append(r.Stages, fleet.StageResult{Name: "production", State: fleet.NotStarted, Outcome: fleet.OutcomeUnfinished, Reason: "not approved"})
+	r.Findings = []fleet.Finding{{Rule: "not-approved", Severity: fleet.Error, Stage: "production", Message: "the stage was not approved", Advice: "Run the same command again."}}
+	got := Markdown(Result(threeStages(), r), megabyte)
+	if !strings.HasPrefix(got, "# Upgrade of production: refused before stage production\n") {
+		t.Errorf("does not say what was refused:\n%s", got)
+	}
+	if !strings.Contains(got, "Mend what the errors above say") || strings.Contains(got, "Run stage **production** again") {
+		t.Errorf("does not say what to do:\n%s", got)
+	}
+}
+
+func TestASnapshotOfTwoStagesIsNamedOnce(t *testing.T) {
+	r := twoStagesDone()
+	r.Stages[0].Snapshots = r.Stages[1].Snapshots
+	if n := strings.Count(Markdown(Result(threeStages(), r), megabyte), "production-ubuntu-202611.08.0` since stage"); n != 1 {
+		t.Errorf("named %d times, want once", n)
+	}
+}

@@ -1,0 +1,53 @@
+package strategy
+
+import (
+	"cmp"
+	"fmt"
+
+	"github.com/org/fleet-update-action/schema"
+)
+
+// targetVersion is the one channel that takes a version.
+const targetVersion = "TargetKubernetesVersion"
+
+func (r *reader) profiles(n *schema.Node) []Profile {
+	names := map[string]*schema.Node{}
+	var profiles []Profile
+	for _, each := range n.Elements() {
+		r.once(ruleDuplicateProfile, "profile", each.Field("name"), names)
+		profiles = append(profiles, r.profile(each))
+	}
+	return profiles
+}
+
+func (r *reader) profile(n *schema.Node) Profile {
+	p := Profile{
+		Name:             n.Field("name").Text(),
+		Channel:          n.Field("channel").Text(),
+		Images:           ImageSelection(cmp.Or(n.Field("nodeImageSelection").Field("type").Text(), string(Latest))),
+		TargetKubernetes: r.version(n.Field("targetKubernetesVersion")),
+		Position:         r.namePosition(n),
+	}
+	p.LongTermSupport, _ = n.Field("longTermSupport").Bool()
+	p.Disabled, _ = n.Field("disabled").Bool()
+	switch p.Channel {
+	case targetVersion:
+		if n.Key("targetKubernetesVersion") == nil {
+			r.fail(ruleTargetMissing, n.Field("channel"), targetVersion+" needs targetKubernetesVersion", "Add the minor to stay on, such as \"1.34\".")
+		}
+	case "Rapid", "Stable", "NodeImage":
+		r.onlyWithTarget(n, p)
+	}
+	return p
+}
+
+func (r *reader) onlyWithTarget(n *schema.Node, p Profile) {
+	if key := n.Key("targetKubernetesVersion"); key != nil {
+		r.fail(ruleTargetUnexpected, key, fmt.Sprintf("the channel %s finds its own version and takes no targetKubernetesVersion", p.Channel),
+			"Remove it, or use the channel "+targetVersion+".")
+	}
+	if p.LongTermSupport {
+		r.fail(ruleLongTermSupport, n.Field("longTermSupport"), fmt.Sprintf("longTermSupport stands only with the channel %s", targetVersion),
+			"Remove it, or use that channel.")
+	}
+}
