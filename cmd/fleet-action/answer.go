@@ -1,8 +1,8 @@
 package main
 
 import (
+	"context"
 	"errors"
-	"fmt"
 	"strings"
 
 	"github.com/org/fleet-update-action/internal/fleet"
@@ -25,8 +25,9 @@ type answer struct {
 	document report.Document
 	data     any // what --format json prints
 	findings []fleet.Finding
-	inFile   bool   // the findings are about lines of a file, and a terminal shows them there
-	next     string // what to do now, one line
+	outputs  map[string]string // of the action's step
+	inFile   bool              // the findings are about lines of a file, and a terminal shows them there
+	next     string            // what to do now, one line
 	code     exitCode
 }
 
@@ -52,22 +53,36 @@ func wrongInput(message, next string) error {
 	return &failure{code: exitInput, err: errors.New(message), next: next}
 }
 
-// codeOf says which exit code an error stands for. What is not our own failure came from Azure or the network: nothing
-// is known to be wrong with the input, and the same command may be run again.
+// loginFailed is azcore's marker of errors that sending again does not mend, which those of logins carry.
+type loginFailed interface{ NonRetriable() }
+
+// codeOf says which exit code an error stands for. What is neither our own failure nor a login's came from Azure or the
+// network: nothing is known to be wrong with the input, and the same command may be run again.
 func codeOf(err error) exitCode {
 	var known *failure
-	if errors.As(err, &known) {
+	var login loginFailed
+	switch {
+	case errors.As(err, &known):
 		return known.code
+	case errors.As(err, &login):
+		return exitInput
+	default:
+		return exitAgain
 	}
-	return exitAgain
 }
 
-// explain writes an error for a person: the command, what went wrong, what to do.
-func explain(command string, err error) string {
-	text := fmt.Sprintf("fleet-action %s: %s", command, strings.TrimSpace(err.Error()))
+// explain says for a person what went wrong and what to do.
+func explain(err error) (what, next string) {
 	var known *failure
-	if !errors.As(err, &known) {
-		text += "\nrun the same command again; it continues where Azure stands"
+	var login loginFailed
+	switch {
+	case errors.As(err, &known):
+		return strings.TrimSpace(known.err.Error()), known.next
+	case errors.Is(err, context.Canceled):
+		return "it was interrupted", "run the same command again; it continues where Azure stands"
+	case errors.As(err, &login):
+		return err.Error(), "set up one of these ways to log in, then run the same command again"
+	default:
+		return err.Error(), "run the same command again; it continues where Azure stands"
 	}
-	return text
 }

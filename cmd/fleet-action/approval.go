@@ -14,20 +14,22 @@ import (
 // approver answers for one gate. An error means no: gates fail closed.
 type approver func(ctx context.Context, question string) error
 
-// terminalApprover asks on the terminal and takes nothing but "yes".
+// terminalApprover asks on the terminal and takes nothing but "yes". It asks on standard error: standard output may be
+// a file.
 func terminalApprover(s system) approver {
 	if !s.interactive {
 		return refuseApproval
 	}
 	lines := bufio.NewReader(s.stdin)
 	return func(ctx context.Context, question string) error {
-		fmt.Fprintf(s.stdout, "%s Type yes to approve: ", report.Plain(question))
+		fmt.Fprintf(s.stderr, "%s Type yes to approve: ", report.Plain(question))
 		reply, err := readLine(ctx, lines)
 		if err != nil {
-			return &failure{code: exitAgain, err: fmt.Errorf("nobody answered: %w", err), next: "run the same command again"}
+			fmt.Fprintln(s.stderr)
+			return &failure{code: exitAgain, err: fmt.Errorf("%s Nobody answered", question), next: "Run the same command again to be asked again."}
 		}
 		if strings.TrimSpace(reply) != "yes" {
-			return &failure{code: exitRefused, err: fmt.Errorf("not approved: %s", question), next: "run the same command again to be asked again"}
+			return &failure{code: exitRefused, err: fmt.Errorf("not approved: %s", question), next: "Run the same command again to be asked again."}
 		}
 		return nil
 	}
@@ -38,7 +40,7 @@ func refuseApproval(_ context.Context, question string) error {
 	return &failure{
 		code: exitRefused,
 		err:  fmt.Errorf("%s Nobody can be asked here", question),
-		next: "run it on a terminal",
+		next: "Run the same command on a terminal, where it asks.",
 	}
 }
 

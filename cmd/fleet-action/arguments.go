@@ -44,13 +44,19 @@ func parseArguments(c command, arguments []string, runner *github.Runner, getenv
 	return result, nil
 }
 
-// check refuses a value that is not one of the words an option takes, where it takes words.
+// check refuses a value that an option cannot have, before anything is read or written: a word that is not one of
+// those it takes, or a length of time that is none.
 func (o option) check(value string) error {
 	words := strings.Split(o.argument, "|")
-	if len(words) == 1 || slices.Contains(words, value) {
-		return nil
+	switch {
+	case len(words) > 1 && !slices.Contains(words, value):
+		return fmt.Errorf("--%s %q is not known; use %s", o.name, value, strings.Join(words, " or "))
+	case o.argument == durationArgument && value != "":
+		if length, err := time.ParseDuration(value); err != nil || length <= 0 {
+			return fmt.Errorf("--%s %q is not a length of time; write it like 30s, 15m or 5h40m", o.name, value)
+		}
 	}
-	return fmt.Errorf("--%s %q is not known; use %s", o.name, value, strings.Join(words, " or "))
+	return nil
 }
 
 func firstGiven(given values, known option, runner *github.Runner, getenv func(string) string) string {
@@ -66,15 +72,8 @@ func firstGiven(given values, known option, runner *github.Runner, getenv func(s
 	return known.fallback
 }
 
-// duration reads an option such as "30s" or "5h40m"; empty is zero. Zero and negative values are refused.
-func (v values) duration(name string) (time.Duration, error) {
-	text := v[name]
-	if text == "" {
-		return 0, nil
-	}
-	parsed, err := time.ParseDuration(text)
-	if err != nil || parsed <= 0 {
-		return 0, wrongInput(fmt.Sprintf("--%s %q is not a length of time", name, text), "write it like 30s, 15m or 5h40m")
-	}
-	return parsed, nil
+// duration is an option such as "30s" or "5h40m", which was checked when it was read; empty is zero.
+func (v values) duration(name string) time.Duration {
+	length, _ := time.ParseDuration(v[name])
+	return length
 }

@@ -256,30 +256,34 @@ func (a *audit) budgets() {
 			if cluster, was := ours[event.Operation]; was {
 				failed[cluster] = true
 			}
-		case event.Kind == simulator.Wrote && event.By == simulator.Client && !isSnapshot(event):
+		case event.Kind == simulator.Wrote && event.By == simulator.Client && event.Operation != "" && !isSnapshot(event):
 			ours[event.Operation] = event.Cluster
 			if !begun[event.Cluster] && a.kills == 0 {
 				a.within(members, members[event.Cluster], seen, event)
 			}
 			begun[event.Cluster] = true
-			delete(failed, event.Cluster) // tried again
+			delete(failed, event.Cluster) // tried again: what comes of that counts
+			delete(seen, event.Cluster)
 		}
 	}
 }
 
 func (a *audit) within(members map[fleet.ClusterID]planned, place planned, seen map[fleet.ClusterID]bool, event simulator.Event) {
-	inStage, inGroup := 0, 0
+	stage := a.plan.Stages[place.stage]
+	inStage, inGroup := 0, make([]int, len(stage.Groups))
 	for cluster := range seen {
 		if members[cluster].stage == place.stage {
 			inStage++
-			if members[cluster].group == place.group {
-				inGroup++
-			}
+			inGroup[members[cluster].group]++
 		}
 	}
-	stage := a.plan.Stages[place.stage]
-	if inStage > stage.MaxAllowedFailures || inGroup > stage.Groups[place.group].MaxAllowedFailures {
+	if inStage > stage.MaxAllowedFailures {
 		a.breaks(5, "%s was begun after %d failures in stage %s, which allows %d", event.Cluster.Name(), inStage, stage.Name, stage.MaxAllowedFailures)
+	}
+	for g, group := range stage.Groups {
+		if inGroup[g] > group.MaxAllowedFailures {
+			a.breaks(5, "%s was begun after %d failures in group %s, which allows %d", event.Cluster.Name(), inGroup[g], group.Name, group.MaxAllowedFailures)
+		}
 	}
 }
 

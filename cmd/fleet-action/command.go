@@ -9,6 +9,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/org/fleet-update-action/internal/fleet"
 	"github.com/org/fleet-update-action/internal/github"
 	"github.com/org/fleet-update-action/internal/report"
 )
@@ -26,7 +27,26 @@ type command struct {
 type call struct {
 	system
 	values
-	runner *github.Runner
+	command command
+	runner  *github.Runner
+	orders  string // run: what it is asked to do
+}
+
+// progress is where is said what happens meanwhile: with --format json, standard output is one JSON document.
+func (c call) progress() io.Writer {
+	if c.values["format"] == "json" {
+		return c.stderr
+	}
+	return c.stdout
+}
+
+// publish writes a document as summary.md and as the job's summary.
+func (c call) publish(d report.Document) error {
+	summary := report.Markdown(d, report.SummaryLimit)
+	if err := c.out().write(summaryFile, []byte(summary)); err != nil {
+		return err
+	}
+	return c.runner.WriteSummary(summary)
 }
 
 // out is the folder that the command writes to.
@@ -70,19 +90,29 @@ func perform(ctx context.Context, s system, runner *github.Runner, c command, ar
 		return exitDone
 	}
 	if err != nil {
-		fmt.Fprintf(s.stderr, "fleet-action %s: %s\nsee fleet-action %s --help\n", c.name, report.Plain(err.Error()), c.name)
-		return exitInput
+		return fail(s, runner, c, wrongInput(err.Error(), "see fleet-action "+c.name+" --help"))
 	}
-	result, err := c.run(ctx, call{system: s, values: given, runner: runner})
+	result, err := c.run(ctx, call{system: s, values: given, command: c, runner: runner})
 	if err != nil {
-		fmt.Fprintln(s.stderr, report.Plain(explain(c.name, err)))
-		return codeOf(err)
+		return fail(s, runner, c, err)
 	}
 	if err := present(s, given, runner, result); err != nil {
-		fmt.Fprintln(s.stderr, report.Plain(explain(c.name, err)))
-		return exitInput
+		return fail(s, runner, c, &failure{code: exitInput, err: err})
 	}
 	return result.code
+}
+
+// fail says what kept a command from giving an answer.
+func fail(s system, runner *github.Runner, c command, err error) exitCode {
+	what, next := explain(err)
+	fmt.Fprintln(s.stderr, report.Plain("fleet-action "+c.name+": "+what))
+	if next != "" {
+		fmt.Fprintln(s.stderr, report.Plain(next))
+	}
+	if runner.Active() {
+		runner.Annotate([]fleet.Finding{{Rule: "fleet-action " + c.name, Severity: fleet.Error, Message: what, Advice: next}})
+	}
+	return codeOf(err)
 }
 
 // present is the one place where an answer is printed: to the terminal, as JSON, as annotations.
@@ -90,7 +120,13 @@ func present(s system, given values, runner *github.Runner, result answer) error
 	if runner.Active() {
 		runner.Annotate(result.findings)
 	}
+	if err := runner.SetOutputs(result.outputs); err != nil {
+		return err
+	}
 	if given["format"] == "json" {
+		if result.next != "" {
+			fmt.Fprintln(s.stderr, report.Plain(result.next))
+		}
 		encoder := json.NewEncoder(s.stdout)
 		encoder.SetIndent("", "  ")
 		return encoder.Encode(result.data)
@@ -99,10 +135,13 @@ func present(s system, given values, runner *github.Runner, result answer) error
 	if result.inFile {
 		text = report.Diagnostics(result.findings, style(s))
 	}
-	_, err := io.WriteString(s.stdout, text)
-	if err == nil && result.next != "" {
-		_, err = fmt.Fprintln(s.stdout, report.Plain(result.next))
+	if result.next != "" && text != "" {
+		text += "\n"
 	}
+	if result.next != "" {
+		text += report.Plain(result.next) + "\n"
+	}
+	_, err := io.WriteString(s.stdout, text)
 	return err
 }
 

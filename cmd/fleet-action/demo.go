@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
 	"time"
 
@@ -44,13 +45,21 @@ func demo(ctx context.Context, c call) (answer, error) {
 		return answer{}, err
 	}
 	given := values{"out": c.values["out"], "format": c.values["format"], "poll-interval": "1m", "strategy": "demo.yml"}
-	result, err := planAndRun(ctx, call{system: c.system, values: given, runner: c.runner}, sh, s, nil, demoApprover(c.stdout))
+	surroundings := c.system
+	surroundings.folder = func(path string) disk { return fresh{c.folder(path)} }
+	result, err := planAndRun(ctx, call{system: surroundings, values: given, runner: c.runner, command: c.command}, sh, s, nil, demoApprover(c.progress()))
 	if err != nil || result.code != exitDone {
 		return result, err
 	}
 	result.next = "this was a simulation. With your own fleet: write .github/fleet/strategy.yml (docs/strategy.md), then fleet-action plan"
 	return result, nil
 }
+
+// fresh is a disk that does not show what an earlier demo wrote: each has a world of its own, in which nothing has
+// happened yet.
+type fresh struct{ disk }
+
+func (fresh) read(string) ([]byte, error) { return nil, fs.ErrNotExist }
 
 // simulatedEndpoint is where the simulator in this process is reached: by its transport alone, whatever the name.
 const simulatedEndpoint = "https://azure.simulated"

@@ -70,7 +70,7 @@ func readResult(out disk, digest string) (fleet.Result, error) {
 	}
 	result, err := decodeResult(content)
 	if err != nil {
-		return fleet.Result{}, wrongInput(fmt.Sprintf("%s is not a result: %v", resultFile, err), "remove the file, or choose another folder with --out")
+		return fleet.Result{}, wrongInput(fmt.Sprintf("the %s in the folder of --out is not a result: %v", resultFile, err), "remove the file, or choose another folder with --out")
 	}
 	if result.Digest != digest {
 		return fleet.Result{}, nil

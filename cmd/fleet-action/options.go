@@ -10,6 +10,9 @@ type option struct {
 	help     string
 }
 
+// durationArgument is the argument of options that take a length of time.
+const durationArgument = "DURATION"
+
 // optionTable lists every option once; commands name the ones they take.
 func optionTable() []option {
 	return []option{
@@ -17,10 +20,10 @@ func optionTable() []option {
 		{name: "plan", argument: "FILE", fallback: "plan.json", help: "the plan to execute"},
 		{name: "stage", argument: "NAME", help: "the stage to execute"},
 		{name: "skip", argument: "TARGETS", help: "parts to leave out, separated by blanks: Stage:x Group:y Member:z AfterStageWait:x"},
-		{name: "out", argument: "DIR", fallback: ".", help: "where plan.json, result.json and summary.md are written"},
+		{name: "out", argument: "DIR", fallback: ".", help: "where plan.json, result.json and summary.md are written; a result.json of the same plan is taken up"},
 		{name: "format", argument: "text|json", fallback: "text", help: "what to print"},
-		{name: "poll-interval", argument: "DURATION", fallback: "30s", help: "how long to leave a running operation alone"},
-		{name: "deadline", argument: "DURATION", help: "end in good time before this much time has passed (5h40m); empty: as long as it takes"},
+		{name: "poll-interval", argument: durationArgument, fallback: "30s", help: "how long to leave a running operation alone"},
+		{name: "deadline", argument: durationArgument, help: "end in good time before this much time has passed (5h40m); empty: as long as it takes"},
 		{name: "cloud", argument: "NAME", fallback: "AzurePublic", help: "AzurePublic, AzureGovernment or AzureChina"},
 		{name: "azure-endpoint", argument: "URL", env: "AZURE_RESOURCE_MANAGER_ENDPOINT", help: "Azure Resource Manager, where it is not the cloud's own"},
 		{name: "fleet", argument: "FILE", help: "the simulated fleet; empty: the demo's"},

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/org/fleet-update-action/internal/fleet"
@@ -34,11 +35,10 @@ func makePlan(ctx context.Context, c call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	result := planAnswer(made, reading)
 	if err := writePlan(c.out(), made); err != nil {
 		return answer{}, err
 	}
-	return result, c.runner.WriteSummary(report.Markdown(result.document, report.SummaryLimit))
+	return c.answerPlan(made, reading)
 }
 
 // readOrders reads what a run is asked to do: the strategy and the parts to leave out. A strategy with errors is
@@ -69,22 +69,30 @@ func readOrders(c call) (strategy.Strategy, []plan.SkipTarget, answer, error) {
 	return s, skips, answer{}, nil
 }
 
-func planAnswer(made plan.Plan, reading fleet.Reading) answer {
+// answerPlan shows a plan, everywhere it is to be seen.
+func (c call) answerPlan(made plan.Plan, reading fleet.Reading) (answer, error) {
 	result := answer{
-		document: report.Plan(made, reading),
+		document: report.Plan(made, reading, c.stageLine),
 		data:     made,
 		findings: made.Findings,
+		outputs: map[string]string{
+			"digest": made.Digest, "applyable": strconv.FormatBool(made.Applyable), "complete": strconv.FormatBool(made.Complete),
+		},
 	}
 	if made.Errored {
 		result.code = erroredCode(made)
 	}
-	return result
+	return result, c.publish(result.document)
 }
 
-// erroredCode says whose fault a plan with errors is: the strategy's, or the state of the fleet.
+// ruleUnknownSkipTarget is plan's rule for a name given to --skip that the run does not have.
+const ruleUnknownSkipTarget = "unknown-skip-target"
+
+// erroredCode says whose fault a plan with errors is: that of the strategy or of --skip, or the state of the fleet.
 func erroredCode(made plan.Plan) exitCode {
 	for _, finding := range made.Findings {
-		if finding.Severity == fleet.Error && finding.Position.Line > 0 && finding.Cluster == "" {
+		asked := finding.Position.Line > 0 && finding.Cluster == "" || finding.Rule == ruleUnknownSkipTarget
+		if finding.Severity == fleet.Error && asked {
 			return exitInput
 		}
 	}

@@ -23,10 +23,12 @@ type rollout struct {
 	plan     plan.Plan
 	result   fleet.Result
 	approve  approver
+	again    report.StageCommand // goes on with this rollout
 	watch    watcher
 	runner   *github.Runner
 	out      disk
 	poll     time.Duration
+	began    time.Time
 	deadline time.Time // zero: none
 }
 
@@ -40,20 +42,13 @@ var proceed = verdict{}
 
 // newRollout takes up where the record in the output folder ends, if it is of the same plan.
 func newRollout(sh shells, made plan.Plan, c call, approve approver) (*rollout, error) {
-	poll, err := c.duration("poll-interval")
-	if err != nil {
-		return nil, err
-	}
-	limit, err := c.duration("deadline")
-	if err != nil {
-		return nil, err
-	}
 	r := &rollout{
-		shells: sh, plan: made, approve: approve, runner: c.runner,
-		watch: newWatcher(c, made), out: c.out(), poll: poll,
+		shells: sh, plan: made, approve: approve, runner: c.runner, again: c.again,
+		watch: newWatcher(c, made), out: c.out(), poll: c.duration("poll-interval"),
+		began: sh.now(),
 	}
-	if limit > 0 {
-		r.deadline = sh.now().Add(limit)
+	if limit := c.duration("deadline"); limit > 0 {
+		r.deadline = r.began.Add(limit)
 	}
 	earlier, err := readResult(r.out, made.Digest)
 	if err != nil {
@@ -63,19 +58,21 @@ func newRollout(sh shells, made plan.Plan, c call, approve approver) (*rollout, 
 	r.result.Findings = nil // what was refused then is looked at anew
 	r.result.SchemaVersion, r.result.Digest, r.result.Name = 1, made.Digest, made.Name
 	if r.result.StartedAt.IsZero() {
-		r.result.StartedAt = sh.now()
+		r.result.StartedAt, r.result.Stages = sh.now(), []fleet.StageResult{}
 	}
-	return r, nil
+	r.result.At, r.result.Outcome = sh.now(), overall(made, r.result)
+	return r, r.write() // before any cluster is touched: what is done to it must be recorded
 }
 
 // all carries out every stage in order, and stops at the first that does not end well. A stage that is recorded to have
 // ended well is not begun again: what failed in it is within its budget, and later stages have been built on it.
-func (r *rollout) all(ctx context.Context) (verdict, error) {
+func (r *rollout) all(ctx context.Context) (end verdict, err error) {
 	for index, stage := range r.plan.Stages {
 		if endedWell(recorded(r.result, stage.Name).Outcome) {
-			continue
+			end, err = r.accepted(ctx, stage)
+		} else {
+			end, err = r.one(ctx, index)
 		}
-		end, err := r.one(ctx, index)
 		if err != nil || end != proceed {
 			return end, err
 		}
@@ -92,7 +89,7 @@ func (r *rollout) one(ctx context.Context, index int) (verdict, error) {
 	})
 	before := recorded(r.result, stage.Name)
 	if !endedWell(before.Outcome) && stage.Skip == "" {
-		if end, err := r.askAll(ctx, stage, approvalsBefore(r.plan, stage)); err != nil || end != proceed {
+		if end, err := r.approved(ctx, engine, index); err != nil || end != proceed {
 			return end, err
 		}
 	}
@@ -103,7 +100,7 @@ func (r *rollout) one(ctx context.Context, index int) (verdict, error) {
 		return end, err
 	}
 	result, err := execute.Stage(ctx, engine, r.plan, index, before, execute.Config{
-		Wait: r.pause, Poll: r.poll, Deadline: r.deadline, Parallel: r.parallel,
+		Wait: r.pause, Poll: r.poll, Deadline: r.deadline, Began: r.began, Parallel: r.parallel,
 		Record: r.record, Grace: outlive,
 	})
 	r.record(result)
@@ -116,10 +113,7 @@ func (r *rollout) one(ctx context.Context, index int) (verdict, error) {
 	if !endedWell(result.Outcome) {
 		return r.endOf(result), nil
 	}
-	if endedWell(before.Outcome) || stage.Skip != "" {
-		return proceed, nil
-	}
-	return r.askAll(ctx, stage, approvalsAfter(r.plan, stage))
+	return r.accepted(ctx, stage)
 }
 
 // endOf says how a stage that did not end well ends the rollout.
@@ -133,14 +127,58 @@ func (r *rollout) endOf(result fleet.StageResult) verdict {
 	return verdict{exitAgain, fmt.Sprintf("run the same command again after %s; it continues where Azure stands", report.Time(result.LookAgain))}
 }
 
+// approved asks for the approvals before a stage, and for those after earlier stages that were not given yet. Nobody is
+// asked for a stage whose turn has not come.
+func (r *rollout) approved(ctx context.Context, engine execute.Engine, index int) (verdict, error) {
+	stage, earlier := r.plan.Stages[index], r.plan.Stages[:index]
+	questions := approvalsBefore(r.plan, stage)
+	if len(questions) == 0 && !slices.ContainsFunc(earlier, r.unaccepted) {
+		return proceed, nil
+	}
+	if _, end, err := r.ready(ctx, engine, index); err != nil || end != proceed {
+		return end, err
+	}
+	for _, before := range earlier {
+		if end, err := r.accepted(ctx, before); err != nil || end != proceed {
+			return end, err
+		}
+	}
+	return r.askAll(ctx, stage, questions)
+}
+
+// unaccepted reports whether approvals after a stage are to be asked for and were not given.
+func (r *rollout) unaccepted(stage plan.Stage) bool {
+	return stage.Skip == "" && len(approvalsAfter(r.plan, stage)) > 0 && recorded(r.result, stage.Name).AcceptedAt.IsZero()
+}
+
+// accepted asks for the approvals after a stage, until they are given: what ended one process between a stage's end and
+// its approval, a no included, must not let the next stage begin in another.
+func (r *rollout) accepted(ctx context.Context, stage plan.Stage) (verdict, error) {
+	if !r.unaccepted(stage) {
+		return proceed, nil
+	}
+	if end, err := r.askAll(ctx, stage, approvalsAfter(r.plan, stage)); err != nil || end != proceed {
+		return end, err
+	}
+	standing := r.standing(stage)
+	standing.AcceptedAt = r.now()
+	r.record(standing)
+	return proceed, r.write()
+}
+
 // askAll asks for every approval in turn; whoever says no ends the rollout.
 func (r *rollout) askAll(ctx context.Context, stage plan.Stage, questions []string) (verdict, error) {
 	for _, question := range questions {
 		err := r.approve(ctx, question)
+		r.watch.leave()
 		var refused *failure
 		switch {
 		case errors.As(err, &refused):
-			r.refuse(stage, []fleet.Finding{{Rule: "not-approved", Severity: fleet.Error, Stage: stage.Name, Message: refused.err.Error(), Advice: refused.next}})
+			severity := fleet.Error
+			if refused.code == exitAgain { // nobody said no
+				severity = fleet.Warning
+			}
+			r.refuse(stage, []fleet.Finding{{Rule: "not-approved", Severity: severity, Stage: stage.Name, Message: refused.err.Error(), Advice: refused.next}})
 			return verdict{refused.code, refused.next}, r.write()
 		case err != nil:
 			return proceed, err
@@ -154,14 +192,9 @@ func (r *rollout) askAll(ctx context.Context, stage plan.Stage, questions []stri
 func (r *rollout) untilReady(ctx context.Context, engine execute.Engine, index int) (verdict, error) {
 	stage := r.plan.Stages[index]
 	for {
-		inventory, _, err := engine.Observe(ctx, membersUpTo(r.plan, index), nil)
-		if err != nil {
-			return proceed, err
-		}
-		notBefore, refused := execute.Ready(r.plan, index, inventory, r.result.Stages)
-		if len(refused) > 0 {
-			r.refuse(stage, refused)
-			return verdict{exitRefused, refused[0].Advice}, r.write()
+		notBefore, end, err := r.ready(ctx, engine, index)
+		if err != nil || end != proceed {
+			return end, err
 		}
 		if !notBefore.After(r.now()) {
 			return proceed, nil
@@ -177,6 +210,20 @@ func (r *rollout) untilReady(ctx context.Context, engine execute.Engine, index i
 			return r.endOf(recorded(r.result, stage.Name)), nil
 		}
 	}
+}
+
+// ready says from when on a stage may begin, or why it may not.
+func (r *rollout) ready(ctx context.Context, engine execute.Engine, index int) (time.Time, verdict, error) {
+	inventory, _, err := engine.Observe(ctx, membersUpTo(r.plan, index), nil)
+	if err != nil {
+		return time.Time{}, proceed, err
+	}
+	notBefore, refused := execute.Ready(r.plan, index, inventory, r.result.Stages)
+	if len(refused) > 0 {
+		r.refuse(r.plan.Stages[index], refused)
+		return time.Time{}, verdict{exitRefused, refused[0].Advice}, r.write()
+	}
+	return notBefore, proceed, nil
 }
 
 // pause waits, and keeps a live view moving meanwhile.
@@ -239,6 +286,9 @@ func (r *rollout) refuse(stage plan.Stage, findings []fleet.Finding) {
 // disk), and must not keep a stage from following what runs in Azure: write reports it once the stage is over.
 func (r *rollout) record(stage fleet.StageResult) {
 	before := r.result
+	if stage.AcceptedAt.IsZero() && endedWell(stage.Outcome) { // of another end it was not said
+		stage.AcceptedAt = recorded(before, stage.Name).AcceptedAt
+	}
 	r.result = withStage(before, stage)
 	r.result.At = r.now()
 	r.result.Outcome = overall(r.plan, r.result)
@@ -251,7 +301,7 @@ func (r *rollout) write() error {
 	if err := writeResult(r.out, r.result); err != nil {
 		return err
 	}
-	summary := report.Markdown(report.Result(r.plan, r.result), report.SummaryLimit)
+	summary := report.Markdown(report.Result(r.plan, r.result, r.again), report.SummaryLimit)
 	if err := r.out.write(summaryFile, []byte(summary)); err != nil {
 		return err
 	}
@@ -261,9 +311,10 @@ func (r *rollout) write() error {
 // answer is what the rollout has to say at its end.
 func (r *rollout) answer(end verdict) answer {
 	return answer{
-		document: report.Result(r.plan, r.result),
+		document: report.Result(r.plan, r.result, r.again),
 		data:     r.result,
-		findings: r.result.Findings,
+		findings: slices.Concat(r.result.Findings, failedMembers(r.result)),
+		outputs:  map[string]string{"digest": r.plan.Digest, "outcome": string(r.result.Outcome)},
 		next:     end.next,
 		code:     end.code,
 	}

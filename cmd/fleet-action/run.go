@@ -2,9 +2,12 @@ package main
 
 import (
 	"context"
+	"fmt"
+	"path/filepath"
 
 	"github.com/org/fleet-update-action/internal/fleet"
 	"github.com/org/fleet-update-action/internal/plan"
+	"github.com/org/fleet-update-action/internal/report"
 	"github.com/org/fleet-update-action/internal/strategy"
 )
 
@@ -19,6 +22,7 @@ func runCommand() command {
 }
 
 func runAll(ctx context.Context, c call) (answer, error) {
+	c.orders = ordersOf(c.values)
 	s, skips, refused, err := readOrders(c)
 	if err != nil || refused.code != exitDone {
 		return refused, err
@@ -26,6 +30,9 @@ func runAll(ctx context.Context, c call) (answer, error) {
 	sh, err := realShells(c)
 	if err != nil {
 		return answer{}, err
+	}
+	if made, going := unfinished(c.out(), c.orders, sh.now()); going {
+		return goOn(ctx, c, sh, made, terminalApprover(c.system))
 	}
 	return planAndRun(ctx, c, sh, s, skips, terminalApprover(c.system))
 }
@@ -40,24 +47,34 @@ func planAndRun(ctx context.Context, c call, sh shells, s strategy.Strategy, ski
 		return answer{}, err
 	}
 	if made.Errored {
-		return planAnswer(made, reading), nil
+		return c.answerPlan(made, reading)
 	}
+	c.announce(made)
 	r, err := newRollout(sh, made, c, approve)
 	if err != nil {
 		return answer{}, err
 	}
+	r.result.Orders = c.orders
 	return r.finish(r.all(ctx))
+}
+
+// announce says what is about to be done, before it is.
+func (c call) announce(made plan.Plan) {
+	text := report.Text(report.Brief(made, filepath.Join(c.values["out"], planFile)), style(c.system))
+	fmt.Fprintln(c.progress(), text)
 }
 
 // finish turns the end of a rollout into an answer. An error of Azure does not lose what was done so far: it becomes a
 // finding of the result.
 func (r *rollout) finish(end verdict, err error) (answer, error) {
 	if err != nil {
-		r.result.Findings = append(r.result.Findings, fleet.Finding{Rule: "interrupted", Severity: fleet.Error, Message: err.Error()})
-		if written := r.write(); written != nil {
-			return answer{}, written
+		what, next := explain(err)
+		r.result.Findings = append(r.result.Findings, fleet.Finding{Rule: report.RuleInterrupted, Severity: fleet.Error, Message: what})
+		_ = r.write() // where just that is what failed, the answer is the record
+		end = verdict{codeOf(err), next}
+		if end.code == exitInput && len(r.result.Stages) > 0 {
+			end.code = exitAgain // the login and the folder were good enough to begin with
 		}
-		end = verdict{codeOf(err), "run the same command again; it continues where Azure stands"}
 	}
 	return r.answer(end), nil
 }

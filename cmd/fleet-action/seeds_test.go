@@ -7,8 +7,11 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"math/rand/v2"
 	"net/http"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -66,17 +69,23 @@ func sceneImages(first, later string) []simulator.RegionImage {
 }
 
 func sceneFaults(draw *rand.Rand) simulator.Faults {
-	if draw.IntN(4) == 0 {
+	switch draw.IntN(6) {
+	case 0:
 		return simulator.Faults{}
+	case 1: // failures enough to try the budgets
+		return simulator.Faults{Rates: map[simulator.FaultKind]float64{simulator.Fail: .35}}
 	}
 	rates := map[simulator.FaultKind]float64{}
-	for kind, most := range map[simulator.FaultKind]float64{
-		simulator.Throttle: .08, simulator.Conflict: .1, simulator.ServerFail: .04, simulator.Unready: .04, simulator.CutBefore: .03, simulator.CutAfter: .06,
-		simulator.PollGone: .1, simulator.Drain: .08, simulator.Fail: .06, simulator.Stuck: .1, simulator.Cancel: .05, simulator.Preempt: .05,
-		simulator.Delete: .03, simulator.Stop: .05, simulator.Foreign: .2, simulator.AutoUpgrade: .1,
+	for _, fault := range []struct {
+		kind simulator.FaultKind
+		most float64
+	}{
+		{simulator.Throttle, .08}, {simulator.Conflict, .1}, {simulator.ServerFail, .04}, {simulator.Unready, .04}, {simulator.CutBefore, .03},
+		{simulator.CutAfter, .06}, {simulator.PollGone, .1}, {simulator.Drain, .08}, {simulator.Fail, .06}, {simulator.Stuck, .1},
+		{simulator.Cancel, .05}, {simulator.Preempt, .05}, {simulator.Delete, .03}, {simulator.Stop, .05}, {simulator.Foreign, .2}, {simulator.AutoUpgrade, .1},
 	} {
 		if draw.IntN(2) == 0 {
-			rates[kind] = most * draw.Float64()
+			rates[fault.kind] = fault.most * draw.Float64()
 		}
 	}
 	return simulator.Faults{Rates: rates}
@@ -86,7 +95,7 @@ func (s *scene) addCluster(draw *rand.Rand, n, stages int) {
 	name := fmt.Sprintf("aks-%d", n)
 	cluster := simulator.ClusterFile{
 		Name: name, Location: []string{"northeurope", "westeurope"}[draw.IntN(2)], Version: []string{"1.33.5", "1.33.7", "1.34.1"}[draw.IntN(3)],
-		Tags: map[string]string{"fleet": "seeds", "ring": fmt.Sprintf("ring-%d", n%(stages+1)%stages)}, Stopped: draw.IntN(12) == 0,
+		Tags: map[string]string{"fleet": "seeds", "ring": fmt.Sprintf("ring-%d-%d", n%(stages+1)%stages, draw.IntN(2))}, Stopped: draw.IntN(12) == 0,
 	}
 	for pool := range 1 + draw.IntN(3) {
 		image := []string{"202601.07.0", "202602.18.0"}[draw.IntN(2)]
@@ -106,6 +115,17 @@ func (s *scene) addCluster(draw *rand.Rand, n, stages int) {
 	s.world.Clusters = append(s.world.Clusters, cluster)
 }
 
+// rings are the groups of a stage that have members.
+func (s scene) rings(stage int) []string {
+	set := map[string]bool{}
+	for _, cluster := range s.world.Clusters {
+		if ring := cluster.Tags["ring"]; strings.HasPrefix(ring, fmt.Sprintf("ring-%d-", stage)) {
+			set[ring] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(set))
+}
+
 func sceneStrategy(draw *rand.Rand, s scene, stages int) string {
 	var text strings.Builder
 	fmt.Fprintf(&text, "version: 1\nname: seeds\nmembers:\n  - discover:\n      subscriptions: [%s]\n      tags: {fleet: seeds}\n      groupTag: ring\nupgrade:\n", sceneSubscription)
@@ -119,8 +139,11 @@ func sceneStrategy(draw *rand.Rand, s scene, stages int) string {
 	}
 	text.WriteString("snapshots: {allow: true, resourceGroup: snapshots}\nplanMaxAge: 60d\nstages:\n")
 	for stage := range stages {
-		fmt.Fprintf(&text, "  - name: stage-%d\n    groups: [{name: ring-%d, maxConcurrency: %d}]\n    maxAllowedFailures: %d\n    maxConcurrency: %d\n    afterStageWaitInSeconds: %d\n    minSucceeded: %d\n",
-			stage, stage, 1+draw.IntN(3), draw.IntN(3), 1+draw.IntN(4), 1800*draw.IntN(3), draw.IntN(2))
+		fmt.Fprintf(&text, "  - name: stage-%d\n    maxAllowedFailures: %d\n    maxConcurrency: %d\n    afterStageWaitInSeconds: %d\n    minSucceeded: %d\n    groups:\n",
+			stage, draw.IntN(3), 1+draw.IntN(4), 1800*draw.IntN(3), draw.IntN(2))
+		for _, ring := range s.rings(stage) {
+			fmt.Fprintf(&text, "      - {name: %s, maxConcurrency: %d, maxAllowedFailures: %d}\n", ring, 1+draw.IntN(3), draw.IntN(3))
+		}
 	}
 	fmt.Fprintf(&text, "stoppedClusters: %s\nwindowClose: %s\n", []string{"skip", "fail"}[draw.IntN(2)], []string{"finish", "hold"}[draw.IntN(2)])
 	return text.String()
@@ -221,8 +244,14 @@ func (th *theatre) comeBack() time.Time {
 	return next
 }
 
-// once is one process: the same code as the command stage, over all stages.
+// once is one process that executes all stages.
 func (th *theatre) once(ctx context.Context, transport http.RoundTripper) exitCode {
+	th.t.Helper()
+	return th.process(ctx, transport, func(ctx context.Context, r *rollout) (verdict, error) { return r.all(ctx) })
+}
+
+// process is one process with a plan in hand: the code of the command stage.
+func (th *theatre) process(ctx context.Context, transport http.RoundTripper, do func(context.Context, *rollout) (verdict, error)) exitCode {
 	th.t.Helper()
 	if transport == nil {
 		transport = wire.Transport(wire.Handler(th.world))
@@ -235,7 +264,8 @@ func (th *theatre) once(ctx context.Context, transport http.RoundTripper) exitCo
 	if err != nil {
 		th.t.Fatalf("seed %d: %v", th.seed, err)
 	}
-	result, err := r.finish(r.all(ctx))
+	end, err := do(ctx, r)
+	result, err := r.finish(end, err)
 	if err != nil {
 		th.t.Fatalf("seed %d: %v", th.seed, err)
 	}
@@ -287,6 +317,32 @@ func seeds(t *testing.T, most, underRace uint64, test func(t *testing.T, seed ui
 	}
 }
 
+// TestNoStageBeginsBeforeItsPredecessors asks for the last stage first, as a re-run of one job or a dispatch by hand can.
+func TestNoStageBeginsBeforeItsPredecessors(t *testing.T) {
+	t.Parallel()
+	refused := 0
+	seeds(t, 40, 10, func(t *testing.T, seed uint64) []string {
+		s := newScene(seed)
+		s.world.Faults = simulator.Faults{}
+		th := newTheatre(t, s)
+		if !th.makePlan() || len(th.plan.Stages) == 1 || !works(th.plan.Stages[0]) {
+			return nil
+		}
+		code := th.process(context.Background(), nil, func(ctx context.Context, r *rollout) (verdict, error) {
+			return r.one(ctx, len(th.plan.Stages)-1)
+		})
+		a := audit{plan: th.plan, history: th.world.History()}
+		if writes := a.upgrades(); code != exitRefused || len(writes) > 0 {
+			return []string{fmt.Sprintf("invariant 2: the last stage, asked for first, ended with code %d and %d writes", code, len(writes))}
+		}
+		refused++
+		return nil
+	})
+	if *seedFlag == 0 && refused == 0 {
+		t.Error("no seed has two stages with work: nothing was tested")
+	}
+}
+
 // TestInvariantsHoldUnderFaults plays scenes with faults to their end.
 func TestInvariantsHoldUnderFaults(t *testing.T) {
 	t.Parallel()
@@ -303,4 +359,24 @@ func TestInvariantsHoldUnderFaults(t *testing.T) {
 	if *seedFlag == 0 && upgraded == 0 {
 		t.Error("no seed had anything to upgrade: nothing was tested")
 	}
+}
+
+// TestSeedReplaysExactly: what failed once must fail again, so a seed gives one history and one record.
+func TestSeedReplaysExactly(t *testing.T) {
+	t.Parallel()
+	seeds(t, 15, 3, func(t *testing.T, seed uint64) []string {
+		first, second := newTheatre(t, newScene(seed)), newTheatre(t, newScene(seed))
+		for _, th := range []*theatre{first, second} {
+			if th.makePlan() {
+				th.roll(nil)
+			}
+		}
+		if !reflect.DeepEqual(first.world.History(), second.world.History()) {
+			return []string{"two rollouts of the seed have different histories"}
+		}
+		if !reflect.DeepEqual(first.out, second.out) {
+			return []string{"two rollouts of the seed wrote different files"}
+		}
+		return nil
+	})
 }

@@ -41,7 +41,7 @@ func newShells(getenv func(string) string, config azure.Config) (shells, error) 
 		Cloud: config.Cloud, Transport: config.Transport, Now: config.Now, Wait: config.Wait,
 	})
 	if err != nil {
-		return shells{}, &failure{code: exitInput, err: err}
+		return shells{}, &failure{code: exitInput, err: err, next: "check the environment variables of the login: AZURE_CLIENT_ID, AZURE_TENANT_ID and, in a job, permissions: id-token: write"}
 	}
 	config.Credential = credential
 	client, err := azure.NewClient(config)

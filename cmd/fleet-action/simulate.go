@@ -60,7 +60,7 @@ func simulate(ctx context.Context, c call) (answer, error) {
 		ReadHeaderTimeout: 10 * time.Second,
 	}
 	fmt.Fprint(c.stdout, simulateGreeting("https://"+listener.Addr().String(), filepath.Join(folder, "certificate.pem")))
-	return answer{document: report.Sentence("stopped")}, serve(ctx, server, listener)
+	return answer{document: report.Sentence("# stopped")}, serve(ctx, server, listener)
 }
 
 // loadWorld reads the fleet file, or takes the demonstration as of now. A file with mistakes is answered with its findings.

@@ -38,7 +38,11 @@ func runStage(ctx context.Context, c call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	return r.finish(r.one(ctx, index))
+	result, err := r.finish(r.one(ctx, index))
+	if err == nil {
+		result.outputs["outcome"] = string(recorded(r.result, made.Stages[index].Name).Outcome) // not that of the run
+	}
+	return result, err
 }
 
 // readPlan reads plan.json and checks it against its schema and its digest.
@@ -74,6 +78,9 @@ func stageNamed(made plan.Plan, name string) (int, error) {
 			return index, nil
 		}
 		names = append(names, stage.Name)
+	}
+	if name == "" {
+		return 0, wrongInput("--stage is missing", "name one of the plan's stages: "+strings.Join(names, ", "))
 	}
 	return 0, wrongInput(fmt.Sprintf("the plan has no stage %q", name), "its stages are "+strings.Join(names, ", ")+": name one with --stage")
 }

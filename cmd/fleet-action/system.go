@@ -17,7 +17,7 @@ type system struct {
 	stdout, stderr io.Writer
 	getenv         func(string) string
 	terminal       bool // standard output is a terminal: live view, colour
-	interactive    bool // somebody can answer on standard input
+	interactive    bool // somebody can read standard error and answer on standard input
 	size           func() (width, height int)
 	folder         func(path string) disk
 	now            func() time.Time
@@ -31,7 +31,7 @@ func newSystem() system {
 		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr,
 		getenv:      os.Getenv,
 		terminal:    term.IsTerminal(out) && os.Getenv("TERM") != "dumb",
-		interactive: term.IsTerminal(int(os.Stdin.Fd())) && term.IsTerminal(out),
+		interactive: term.IsTerminal(int(os.Stdin.Fd())) && term.IsTerminal(int(os.Stderr.Fd())),
 		size: func() (int, int) {
 			width, height, err := term.GetSize(out)
 			if err != nil {

@@ -15,19 +15,16 @@ import (
 type watcher interface {
 	show(before, after fleet.Result, now time.Time)
 	moves() bool // shows time passing, also while nothing happens
+	leave()      // something else was printed: what is shown next stands below it
 }
 
 // newWatcher gives a live view on a terminal and one line per change elsewhere. With --format json the lines go to
 // standard error, so that standard output is one JSON document.
 func newWatcher(c call, made plan.Plan) watcher {
-	switch {
-	case c.values["format"] == "json":
-		return &lines{plan: made, out: c.stderr}
-	case c.terminal:
+	if c.terminal && c.values["format"] != "json" {
 		return &live{plan: made, out: c.stdout, style: func() report.Style { return style(c.system) }}
-	default:
-		return &lines{plan: made, out: c.stdout}
 	}
+	return &lines{plan: made, out: c.progress()}
 }
 
 // lines prints one line per change.
@@ -44,6 +41,8 @@ func (l *lines) show(before, after fleet.Result, _ time.Time) {
 
 func (l *lines) moves() bool { return false }
 
+func (l *lines) leave() {}
+
 // live redraws one frame in place.
 type live struct {
 	plan  plan.Plan
@@ -53,16 +52,21 @@ type live struct {
 }
 
 func (l *live) show(_, after fleet.Result, now time.Time) {
-	frame := report.Live(l.plan, after, now, l.style())
+	wanted := l.style()
+	wanted.Height = max(0, wanted.Height-1) // the cursor stands on a line of its own, below the frame
+	frame := report.Live(l.plan, after, now, wanted)
 	var text strings.Builder
 	if l.drawn > 0 {
-		fmt.Fprintf(&text, "\x1b[%dA\x1b[J", l.drawn) // up to the first line of the last frame, and clear from there
+		fmt.Fprintf(&text, "\x1b[%dA", l.drawn) // up to the first line of the last frame
 	}
 	for _, line := range frame {
-		text.WriteString(line + "\n")
+		text.WriteString(line + "\x1b[K\n") // written over the old line, so that nothing flickers
 	}
+	text.WriteString("\x1b[J") // and the rest of a longer old frame goes
 	l.drawn = len(frame)
 	_, _ = io.WriteString(l.out, text.String())
 }
+
+func (l *live) leave() { l.drawn = 0 }
 
 func (l *live) moves() bool { return true }

@@ -261,6 +261,7 @@ func TestBegunAnswers(t *testing.T) {
 	}{
 		{"operation", answer{status: 200, header: map[string]string{"Azure-AsyncOperation": operation}}, fleet.Accepted, operation},
 		{"location", answer{status: 202, header: map[string]string{"Location": operation}}, fleet.Accepted, operation},
+		{"operation with its port", answer{status: 202, header: map[string]string{"Azure-AsyncOperation": "https://management.azure.com:443/op?s=SIG"}}, fleet.Accepted, "https://management.azure.com:443/op?s=SIG"},
 		{"operation on another host", answer{status: 202, header: map[string]string{"Azure-AsyncOperation": "https://evil.example/op"}}, fleet.Accepted, ""},
 		{"under way without an operation", answer{status: 200, body: `{"properties":{"provisioningState":"Upgrading"}}`}, fleet.Accepted, ""},
 		{"accepted without anything", answer{status: 202}, fleet.Accepted, ""},

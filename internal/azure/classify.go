@@ -111,7 +111,8 @@ func answerTo(err error, now time.Time) fleet.Answer {
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return later(now, "Interrupted", err.Error())
 	}
-	if isFinal(err) {
+	var login *loginFailed
+	if errors.As(err, &login) {
 		return later(now, "LoginFailed", err.Error())
 	}
 	// Nobody knows whether a cut request arrived; the next look at the cluster tells.
@@ -133,10 +134,23 @@ func moved(code, message string) *fleet.Answer {
 // errorBody is an error as AKS writes it, flat, and as it stands under "error" in the resource manager's own replies
 // and in operations.
 type errorBody struct {
-	Code    string      `json:"code"`
-	Subcode string      `json:"subcode"`
-	Message string      `json:"message"`
-	Details []errorBody `json:"details"`
+	Code    lenient[string]      `json:"code"`
+	Subcode lenient[string]      `json:"subcode"`
+	Message lenient[string]      `json:"message"`
+	Details lenient[[]errorBody] `json:"details"`
+}
+
+// lenient is a field that is left empty where it holds something of another type: the code of an error decides whether
+// a write is tried again, and must not be lost because a detail beside it is a word and not an object.
+type lenient[T any] struct{ value T }
+
+// UnmarshalJSON never fails.
+func (l *lenient[T]) UnmarshalJSON(content []byte) error {
+	var value T
+	if json.Unmarshal(content, &value) == nil {
+		l.value = value
+	}
+	return nil
 }
 
 // maxQuoted bounds how much of a reply that is no JSON is quoted, in bytes.
@@ -146,37 +160,42 @@ const maxQuoted = 200
 func parseProblem(body []byte) *fleet.Problem {
 	var shapes struct {
 		errorBody
-		Error *errorBody `json:"error"`
+		Error lenient[*errorBody] `json:"error"`
 	}
 	if err := json.Unmarshal(body, &shapes); err != nil {
 		text := strings.Join(strings.Fields(string(body[:min(len(body), maxQuoted)])), " ")
 		return &fleet.Problem{Message: strings.ToValidUTF8(text, "")}
 	}
-	if shapes.Error != nil {
-		return problemOf(*shapes.Error)
+	if shapes.Error.value != nil {
+		return problemOf(*shapes.Error.value)
 	}
 	return problemOf(shapes.errorBody)
 }
 
 // problemOf keeps the subcode or detail in place of the code where that is the one we have advice for.
 func problemOf(e errorBody) *fleet.Problem {
-	problem := &fleet.Problem{Code: e.Code, Message: e.Message}
-	if len(e.Details) > 0 && problem.Message == "" {
-		problem.Message = e.Details[0].Message
-	}
-	candidates := []string{e.Subcode}
-	for _, detail := range e.Details {
-		candidates = append(candidates, detail.Code)
+	problem := &fleet.Problem{Code: e.Code.value, Message: e.Message.value}
+	if details := e.Details.value; len(details) > 0 && problem.Message == "" {
+		problem.Message = details[0].Message.value
 	}
 	if underWay(problem) { // its advice is to wait, which is what happens
 		return problem
 	}
-	for _, code := range candidates {
+	for _, code := range append([]string{e.Subcode.value}, e.detailCodes()...) {
 		if advice := adviceFor(code); advice != "" {
 			problem.Code, problem.Advice = code, advice
 			return problem
 		}
 	}
-	problem.Advice = adviceFor(e.Code)
+	problem.Advice = adviceFor(problem.Code)
 	return problem
+}
+
+// detailCodes returns the codes of all details, those of details within them included.
+func (e errorBody) detailCodes() []string {
+	var codes []string
+	for _, detail := range e.Details.value {
+		codes = append(append(codes, detail.Code.value), detail.detailCodes()...)
+	}
+	return codes
 }

@@ -103,7 +103,8 @@ func (b bounded) Do(request *http.Request) (*http.Response, error) {
 	return response, nil
 }
 
-// transportOr returns the transport, or an HTTP client that notices a server which never answers.
+// transportOr returns the transport, or an HTTP client that notices a server which never answers or never ends, and that
+// follows no redirect: it would take a write, or a signed URL, to another host.
 func transportOr(transport policy.Transporter) policy.Transporter {
 	if transport != nil {
 		return transport
@@ -111,5 +112,9 @@ func transportOr(transport policy.Transporter) policy.Transporter {
 	dialer := http.DefaultTransport.(*http.Transport).Clone()
 	dialer.MaxIdleConnsPerHost = 16 // all requests go to one host
 	dialer.ResponseHeaderTimeout = 2 * time.Minute
-	return &http.Client{Transport: dialer}
+	return &http.Client{
+		Transport:     dialer,
+		Timeout:       5 * time.Minute, // the whole of a reply, of which the longest has some ten MiB
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
 }

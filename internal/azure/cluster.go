@@ -2,6 +2,7 @@ package azure
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -81,9 +82,27 @@ type powerState struct {
 
 func (p powerState) stopped() bool { return strings.EqualFold(p.Code, "Stopped") }
 
+// complete names a field without which nothing can be decided about a cluster. The location leads further requests.
+func (b *clusterBody) complete() error {
+	p := &b.Properties
+	switch region := regionName(b.Location); {
+	case region == "" || strings.Trim(region, "abcdefghijklmnopqrstuvwxyz0123456789-") != "":
+		return fmt.Errorf("location is %q (want a region's name, such as westeurope)", b.Location)
+	case p.ProvisioningState == "":
+		return errors.New("provisioningState is missing")
+	case p.ProvisioningState.Is(fleet.ProvisioningSucceeded) && p.CurrentKubernetesVersion == "":
+		return errors.New("currentKubernetesVersion is missing")
+	default:
+		return nil
+	}
+}
+
 // cluster makes the body a Cluster. The error names the field that cannot be understood.
 func (b *clusterBody) cluster(id fleet.ClusterID) (fleet.Cluster, error) {
 	p := &b.Properties
+	if err := b.complete(); err != nil {
+		return fleet.Cluster{}, fmt.Errorf("cluster %s: %w", id, err)
+	}
 	running, err := version("currentKubernetesVersion", p.CurrentKubernetesVersion)
 	if err != nil {
 		return fleet.Cluster{}, fmt.Errorf("cluster %s: %w", id, err)

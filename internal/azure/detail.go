@@ -70,7 +70,7 @@ func (c *Client) addWindows(ctx context.Context, inventory *fleet.Inventory, clu
 	refusals := make([]error, len(clusters))
 	err := c.each(ctx, len(clusters), func(ctx context.Context, i int) (err error) {
 		windows[i], err = c.window(ctx, clusters[i].ID, clusters[i].Location, kind)
-		if hasStatus(err, http.StatusUnauthorized, http.StatusForbidden) || isMalformed(err) {
+		if unreadable(err) {
 			refusals[i] = err
 			return nil
 		}

@@ -92,7 +92,8 @@ func (e *Engine) observe(ctx context.Context, ids []fleet.ClusterID) (inventory 
 	return inventory, err
 }
 
-// addWindows gives the clusters their windows, read anew where they are older than an hour.
+// addWindows gives the clusters their windows, read anew where they are older than an hour. A cluster whose window may
+// not be read, or not be understood, has none: it counts as closed, and keeps no other cluster from going on.
 func (e *Engine) addWindows(ctx context.Context, clusters map[fleet.ClusterID]fleet.Cluster) error {
 	if e.config.Window == "" {
 		return nil
@@ -104,7 +105,7 @@ func (e *Engine) addWindows(ctx context.Context, clusters map[fleet.ClusterID]fl
 			return nil
 		}
 		windows, err := e.client.window(ctx, id, clusters[id].Location, e.config.Window)
-		if err != nil {
+		if err != nil && !unreadable(err) {
 			return err
 		}
 		keep(e, e.windows, id, windows)

@@ -77,6 +77,43 @@ func TestObserve(t *testing.T) {
 	}
 }
 
+// A window that may not be read, or not be understood, keeps its own cluster waiting: windows left nil count as closed. It
+// is not asked for again before the hour is over, and an old one does not stand in for it.
+func TestObserveLeavesAnUnreadableWindowUnread(t *testing.T) {
+	for name, window := range map[string]answer{
+		"no right":     {status: 403, body: `{"error":{"code":"AuthorizationFailed","message":"m"}}`},
+		"no window":    {body: `{"properties":{}}`},
+		"no known day": {body: `{"properties":{"maintenanceWindow":{"schedule":{"weekly":{"intervalWeeks":1,"dayOfWeek":"Someday"}},"durationHours":4,"startTime":"00:00"}}}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			engine, s, clock := observed(t, nil)
+			good := s.script
+			for _, turn := range []struct {
+				after    time.Duration
+				spoilt   bool
+				readable bool
+				asked    int
+			}{{0, false, true, 1}, {2 * time.Hour, true, false, 1}, {time.Minute, false, false, 0}, {2 * time.Hour, false, true, 1}} {
+				clock.at = clock.at.Add(turn.after)
+				s.asked = nil
+				s.script = func(r *http.Request, body string) answer {
+					if turn.spoilt && strings.HasSuffix(r.URL.Path, string(fleet.UpgradeWindow)) {
+						return window
+					}
+					return good(r, body)
+				}
+				inventory, _, err := engine.Observe(t.Context(), []fleet.ClusterID{clusterOne()}, nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if got := inventory.Clusters[clusterOne()].Windows; (got != nil) != turn.readable || asks(s, string(fleet.UpgradeWindow)) != turn.asked {
+					t.Errorf("windows are %v after asking %d times", got, asks(s, string(fleet.UpgradeWindow)))
+				}
+			}
+		})
+	}
+}
+
 // An operation is asked only once the LIST shows that nothing is under way on its cluster.
 func TestObserveAsksOperations(t *testing.T) {
 	ops := map[fleet.ClusterID]string{clusterOne(): operation}
@@ -140,7 +177,7 @@ func TestObserveOfAMissingCluster(t *testing.T) {
 
 func TestObserveFailsWhereItCannotKnow(t *testing.T) {
 	for name, changes := range map[string]map[string]answer{
-		"the window may not be read": {"GET " + string(fleet.UpgradeWindow): {status: 403}},
+		"the windows fail":           {"GET " + string(fleet.UpgradeWindow): {status: 503}},
 		"the versions are malformed": {"GET kubernetesVersions": {body: `{"values":[{"version":"1","patchVersions":{"x":{}}}]}`}},
 		"the images fail":            {"GET nodeImageVersions": {status: 500}},
 		"the snapshots fail":         {"GET snaps/providers/Microsoft.ContainerService/snapshots": {status: 403}},

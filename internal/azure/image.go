@@ -2,6 +2,7 @@ package azure
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"strings"
 	"sync"
@@ -10,17 +11,22 @@ import (
 )
 
 // latestImages reads the latest node image of every family in a region, by family in lower case. The list exists only
-// in a preview version: where the cloud, the region or a role that ends at the clusters refuses it, one upgrade profile
-// per family is read instead, and tells only of families that the place's pools run.
+// in a preview version: where the cloud, the region or a role that ends at the clusters refuses it, and for families that
+// it leaves out, one upgrade profile per family is read instead, which tells only of families that the place's pools run.
 func (c *Client) latestImages(ctx context.Context, at place) (map[string]fleet.NodeImage, error) {
 	if c.unlisted.has(at.region) {
-		return c.imagesOfPools(ctx, at)
+		return c.imagesOfPools(ctx, at, nil)
 	}
 	images, err := c.imageList(ctx, at)
 	if hasStatus(err, http.StatusBadRequest, http.StatusForbidden, http.StatusNotFound) {
 		c.unlisted.add(at.region)
-		return c.imagesOfPools(ctx, at)
+		return c.imagesOfPools(ctx, at, nil)
 	}
+	if err != nil {
+		return nil, err
+	}
+	others, err := c.imagesOfPools(ctx, at, images)
+	maps.Copy(images, others)
 	return images, err
 }
 
@@ -41,9 +47,9 @@ func (c *Client) imageList(ctx context.Context, at place) (map[string]fleet.Node
 	return images, err
 }
 
-// imagesOfPools asks one pool of each family what its region's latest is.
-func (c *Client) imagesOfPools(ctx context.Context, at place) (map[string]fleet.NodeImage, error) {
-	pools := onePerFamily(at.clusters)
+// imagesOfPools asks one pool of each family that is not known what its region's latest is.
+func (c *Client) imagesOfPools(ctx context.Context, at place, known map[string]fleet.NodeImage) (map[string]fleet.NodeImage, error) {
+	pools := onePerFamily(at.clusters, known)
 	latest := make([]fleet.NodeImage, len(pools))
 	err := c.each(ctx, len(pools), func(ctx context.Context, i int) (err error) {
 		latest[i], err = c.latestOfPool(ctx, pools[i], at.region)
@@ -75,13 +81,16 @@ func (c *Client) latestOfPool(ctx context.Context, pool fleet.PoolID, region str
 	return profile.Properties.LatestNodeImageVersion, err
 }
 
-func onePerFamily(clusters []fleet.Cluster) []fleet.PoolID {
-	seen := map[string]bool{}
+func onePerFamily(clusters []fleet.Cluster, known map[string]fleet.NodeImage) []fleet.PoolID {
+	seen := map[string]bool{"": true}
+	for family := range known {
+		seen[family] = true
+	}
 	var pools []fleet.PoolID
 	for _, cluster := range clusters {
 		for _, pool := range cluster.Pools {
 			family := strings.ToLower(pool.Image.Family())
-			if family != "" && !seen[family] {
+			if !seen[family] {
 				seen[family] = true
 				pools = append(pools, fleet.PoolID{Cluster: cluster.ID, Pool: pool.Name})
 			}

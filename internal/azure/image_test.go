@@ -1,6 +1,7 @@
 package azure
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -24,6 +25,7 @@ func TestLatestImages(t *testing.T) {
 		second  int // and the second time
 	}{
 		{"from the region's list", map[string]answer{list: images}, newImage, 1, 1},
+		{"the list leaves the family out", map[string]answer{list: {body: `{"value":[{"fullName":"AKSAzureLinux-V3gen2-202602.13.5"}]}`}, profile: ofPool}, middleImage, 2, 2},
 		{"preview not served", map[string]answer{list: {status: 404, body: `{"error":{"code":"InvalidResourceType","message":"m"}}`}, profile: ofPool}, middleImage, 2, 1},
 		{"api-version not known", map[string]answer{list: {status: 400, body: `{"error":{"code":"NoRegisteredProviderFound","message":"m"}}`}, profile: ofPool}, middleImage, 2, 1},
 		{"role ends at the clusters", map[string]answer{list: {status: 403}, profile: ofPool}, middleImage, 2, 1},
@@ -33,6 +35,9 @@ func TestLatestImages(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			client, s, _ := newStub(t, byPath(test.answers))
 			want := map[string]fleet.NodeImage{}
+			if strings.Contains(test.answers[list].body, "AzureLinux") {
+				want["aksazurelinux-v3gen2"] = "AKSAzureLinux-V3gen2-202602.13.5"
+			}
 			if test.want != "" {
 				want[family] = test.want
 			}

@@ -106,3 +106,31 @@ func BenchmarkDecodeClusters(b *testing.B) {
 		}
 	}
 }
+
+// A LIST that lacks what is decided by, or leads elsewhere, is one clear error, and nothing is asked after it.
+func TestInventoryOfOddClusters(t *testing.T) {
+	clusters := "GET " + subscription + "/providers/Microsoft.ContainerService/managedClusters"
+	for name, test := range map[string]struct {
+		body string
+		want string
+	}{
+		"no id":            {`{"name":"x"}`, "is not the resource id of an AKS cluster"},
+		"no properties":    {`{"id":"` + string(clusterOne()) + `","location":"westeurope","tags":null,"properties":null}`, "provisioningState is missing"},
+		"no version":       {changed(t, "cluster.json", `"currentKubernetesVersion": "1.33.5",`, ``).body, "currentKubernetesVersion is missing"},
+		"no location":      {changed(t, "cluster.json", `"location": "westeurope",`, ``).body, `location is ""`},
+		"an odd location":  {changed(t, "cluster.json", `"location": "westeurope"`, `"location": "../../x?y"`).body, "location is \"../../x?y\""},
+		"a version of ten": {changed(t, "cluster.json", `"currentKubernetesVersion": "1.33.5"`, `"currentKubernetesVersion": "ten"`).body, "currentKubernetesVersion: "},
+		"a huge number":    {changed(t, "cluster.json", `"maxAgentPools": 100`, `"maxAgentPools": 100000000000000000000000`).body, "maxAgentPools holds a number 1"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			client, s, _ := newStub(t, byPath(map[string]answer{clusters: list(test.body)}))
+			_, err := client.Inventory(t.Context(), Query{Versions: true, Images: true, Sources: []fleet.Source{{Listed: []fleet.Member{{Name: "a", Cluster: clusterOne()}}}}})
+			if err == nil || !strings.Contains(err.Error(), test.want) || !strings.Contains(err.Error(), "list clusters /subscriptions/"+subscription) {
+				t.Errorf("error is %v, want %s", err, test.want)
+			}
+			if len(s.asked) != 1 {
+				t.Errorf("%d requests", len(s.asked))
+			}
+		})
+	}
+}

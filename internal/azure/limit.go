@@ -56,11 +56,17 @@ func armWriteBucket(subscription string) bucket {
 // limiter keeps our own requests within the buckets. For each bucket it keeps the time at which the bucket will be
 // full again, which says all about a bucket that refills evenly.
 type limiter struct {
-	mu   sync.Mutex
-	full map[string]time.Time
+	mu    sync.Mutex
+	full  map[string]time.Time
+	turns map[string]time.Time // of writes that were kept back
 }
 
-func newLimiter() *limiter { return &limiter{full: map[string]time.Time{}} }
+func newLimiter() *limiter {
+	return &limiter{full: map[string]time.Time{}, turns: map[string]time.Time{}}
+}
+
+// turnLasts is for how long after its time a write's turn is kept for it: the reads before it may have to wait as well.
+const turnLasts = 10 * time.Minute
 
 // reserve draws on all buckets and returns when the request may be sent.
 func (l *limiter) reserve(buckets []bucket, now time.Time) time.Time {
@@ -71,15 +77,28 @@ func (l *limiter) reserve(buckets []bucket, now time.Time) time.Time {
 	return at
 }
 
-// take draws on all buckets if the request may be sent now. Otherwise it draws on none and returns when to ask again.
-func (l *limiter) take(buckets []bucket, now time.Time) (until time.Time, ok bool) {
+// take draws on all buckets, and says whether the write may be sent now. Otherwise its turn is kept for it, and until is
+// when to ask again: were it not, the reads that come before each try would take what the write waits for, and it would
+// never be sent. Turns taken late draw on what has gathered since, which a bucket holds as long as fewer of them are
+// waiting than its burst; a stage has at most fifty members under way.
+func (l *limiter) take(write string, buckets []bucket, now time.Time) (until time.Time, ok bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	at := l.earliest(buckets, now)
-	if at.After(now) {
-		return at, false
+	turn, waits := l.turns[write]
+	if !waits || now.Sub(turn) > turnLasts {
+		turn = l.earliest(buckets, now)
+		l.draw(buckets, turn)
 	}
-	l.draw(buckets, now)
+	if turn.After(now) {
+		l.turns[write] = turn
+		return turn, false
+	}
+	delete(l.turns, write)
+	for _, b := range buckets { // a bucket that has filled up since the turn was drawn lost what was drawn
+		if least := now.Add(b.interval); l.full[b.name].Before(least) {
+			l.full[b.name] = least
+		}
+	}
 	return now, true
 }
 
@@ -131,7 +150,7 @@ func (t throttle) Do(request *policy.Request) (*http.Response, error) {
 	request.OperationValue(&d)
 	now := t.now()
 	if request.Raw().Method != http.MethodGet {
-		if until, ok := t.limiter.take(d.buckets, now); !ok {
+		if until, ok := t.limiter.take(request.Raw().Method+" "+request.Raw().URL.Path, d.buckets, now); !ok {
 			return nil, &overdrawn{until}
 		}
 	} else if at := t.limiter.reserve(d.buckets, now); at.After(now) {

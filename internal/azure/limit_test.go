@@ -134,3 +134,23 @@ func TestReadsWaitForTheirBucket(t *testing.T) {
 		t.Errorf("%d reads took %s, want 100 in 40s", len(s.asked), took)
 	}
 }
+
+// A write that was kept back is sent when it is tried again at the time it was given, although the reads before it draw
+// on the same bucket: they wait behind it. Otherwise each try would spend on reading what the write needs.
+func TestWriteKeptBackComesToItsTurn(t *testing.T) {
+	client, s, clock := newStub(t, world(t, nil))
+	drain := []bucket{otherBucket(subscription, "westeurope")}
+	client.limiter.reserve(drain, clock.at.Add(-time.Hour))
+	for range 59 {
+		client.limiter.reserve(drain, clock.at)
+	}
+	engine := client.Engine(EngineConfig{})
+	answer := engine.Begin(t.Context(), step(fleet.PoolImage, nil))
+	if answer.Verdict != fleet.Later || answer.Err.Code != "Throttled" || len(s.writes()) != 0 {
+		t.Fatalf("got %+v %v: the test proves nothing", answer, answer.Err)
+	}
+	clock.at = answer.NotBefore
+	if answer = engine.Begin(t.Context(), step(fleet.PoolImage, nil)); answer.Verdict != fleet.Accepted || len(s.writes()) != 1 {
+		t.Errorf("got %+v %v at the time that it was given", answer, answer.Err)
+	}
+}

@@ -1,6 +1,7 @@
 package azure
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"maps"
@@ -68,8 +69,8 @@ func (c *Client) operation(ctx context.Context, id fleet.ClusterID, link string)
 // Location header, says 202 until it has ended and then has no status.
 func standing(r reply) fleet.Answer {
 	var body struct {
-		Status string     `json:"status"`
-		Error  *errorBody `json:"error"`
+		Status string             `json:"status"`
+		Error  lenient[errorBody] `json:"error"`
 	}
 	if err := json.Unmarshal(r.body, &body); err != nil || body.Status == "" {
 		if r.status == http.StatusAccepted {
@@ -81,10 +82,9 @@ func standing(r reply) fleet.Answer {
 	case "succeeded":
 		return fleet.Answer{Verdict: fleet.Ended}
 	case "failed", "canceled", "cancelled":
-		problem := &fleet.Problem{Code: body.Status, Message: "The operation ended as " + body.Status + " without saying why."}
-		if body.Error != nil && body.Error.Code != "" {
-			problem = problemOf(*body.Error)
-		}
+		problem := problemOf(body.Error.value)
+		problem.Code = cmp.Or(problem.Code, body.Status)
+		problem.Message = cmp.Or(problem.Message, "The operation ended as "+body.Status+" without saying why.")
 		return fleet.Answer{Verdict: fleet.Ended, Err: problem}
 	default:
 		return fleet.Answer{Verdict: fleet.Accepted, Progress: body.Status}

@@ -1,6 +1,7 @@
 package azure
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -13,7 +14,9 @@ const maxPages = 10_000
 
 // pages reads a LIST to its end and hands over each page's entries.
 func pages[T any](ctx context.Context, c *Client, call call, take func(entries []T) error) error {
+	asked := map[string]bool{}
 	for range maxPages {
+		asked[call.url] = true
 		var page struct {
 			Value    []T    `json:"value"`
 			NextLink string `json:"nextLink"`
@@ -30,8 +33,8 @@ func pages[T any](ctx context.Context, c *Client, call call, take func(entries [
 		if err := c.ours(page.NextLink); err != nil {
 			return malformed(call, fmt.Errorf("its nextLink %w", err))
 		}
-		if page.NextLink == call.url {
-			return malformed(call, errors.New("its nextLink leads to itself"))
+		if asked[page.NextLink] {
+			return malformed(call, errors.New("its nextLinks lead in a circle"))
 		}
 		call.url = page.NextLink
 	}
@@ -54,8 +57,14 @@ func (c *Client) ours(link string) error {
 	if err != nil {
 		return errors.New("is not a URL")
 	}
-	if target.Scheme != c.endpoint.Scheme || !strings.EqualFold(target.Host, c.endpoint.Host) || target.User != nil {
+	if target.Scheme != c.endpoint.Scheme || address(target) != address(c.endpoint) || target.User != nil {
 		return fmt.Errorf("leads to another host, %q", target.Host)
 	}
 	return nil
+}
+
+// address is where an https URL leads. Some resource providers write the default port out, as in
+// "https://management.azure.com:443/…".
+func address(u *url.URL) string {
+	return strings.ToLower(u.Hostname()) + ":" + cmp.Or(u.Port(), "443")
 }

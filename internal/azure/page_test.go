@@ -17,12 +17,18 @@ func TestPages(t *testing.T) {
 		{"one page", []answer{{body: `{"value":[1,2]}`}}, 2, ""},
 		{"two pages", []answer{{body: `{"value":[1,2],"nextLink":"` + next + `"}`}, {body: `{"value":[3]}`}}, 3, ""},
 		{"an empty page", []answer{{body: `{"value":[],"nextLink":"` + next + `"}`}, {body: `{"value":[3]}`}}, 1, ""},
+		{"next with its port", []answer{{body: `{"value":[1],"nextLink":"https://Management.azure.com:443/x"}`}, {body: `{"value":[2]}`}}, 2, ""},
+		{"next on another port", []answer{{body: `{"value":[1],"nextLink":"https://management.azure.com:8443/x"}`}}, 0, `another host, "management.azure.com:8443"`},
 		{"next on another host", []answer{{body: `{"value":[1],"nextLink":"https://evil.example/"}`}}, 0, `another host, "evil.example"`},
 		{"next without https", []answer{{body: `{"value":[1],"nextLink":"http://management.azure.com/x"}`}}, 0, "another host"},
 		{"next with a login", []answer{{body: `{"value":[1],"nextLink":"https://u:p@management.azure.com/x"}`}}, 0, "another host"},
-		{"next to itself", []answer{{body: `{"value":[1],"nextLink":"` + next + `"}`}, {body: `{"value":[1],"nextLink":"` + next + `"}`}}, 0, "itself"},
+		{"next to itself", []answer{{body: `{"value":[1],"nextLink":"` + next + `"}`}}, 0, "in a circle"},
+		{"next to a page before", []answer{{body: `{"value":[1],"nextLink":"` + next + `"}`}, {body: `{"value":[1],"nextLink":"` + next + `3"}`}, {body: `{"value":[1],"nextLink":"` + next + `"}`}}, 0, "in a circle"},
 		{"no JSON", []answer{{body: `<html>`}}, 0, "malformed"},
 		{"other JSON", []answer{{body: `{"value":"none"}`}}, 0, "malformed"},
+		{"a field of another type", []answer{{body: `{"value":[1,"two"]}`}}, 0, "value holds a string"},
+		{"a number too large", []answer{{body: `{"value":[1e999]}`}}, 0, "value holds a number 1e999"},
+		{"a redirect", []answer{{status: 307, header: map[string]string{"Location": "https://evil.example/"}}}, 0, "307 Temporary Redirect"},
 		{"cut in the middle", []answer{{body: `{"value":[1`}}, 0, "malformed"},
 	}
 	for _, test := range tests {
@@ -41,6 +47,9 @@ func TestPages(t *testing.T) {
 			}
 			if err == nil || !strings.Contains(err.Error(), test.problem) || !strings.Contains(err.Error(), "list snapshots /subscriptions/s") {
 				t.Errorf("error is %v", err)
+			}
+			if len(s.asked) > 3 {
+				t.Errorf("it took %d requests to see", len(s.asked))
 			}
 			for _, a := range s.asked {
 				if a.header.Get("Authorization") != "Bearer "+accessToken {

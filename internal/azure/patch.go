@@ -47,14 +47,14 @@ func readOnlyTop() []string { return []string{"id", "name", "type", "systemData"
 func readOnlyCluster() []string {
 	return []string{
 		"provisioningState", "powerState", "currentKubernetesVersion", "maxAgentPools", "resourceUID",
-		"fqdn", "privateFQDN", "azurePortalFQDN", "servicePrincipalProfile",
+		"fqdn", "privateFQDN", "azurePortalFQDN", "status", "servicePrincipalProfile",
 	}
 }
 
 // readOnlyPool lists the fields of a pool that are not sent back. nodeImageVersion matters most: with this api-version
 // it would ask for a rollback. powerState stays, as it is how a stopped pool is kept stopped.
 func readOnlyPool() []string {
-	return []string{"eTag", "etag", "provisioningState", "currentOrchestratorVersion", "nodeImageVersion"}
+	return []string{"eTag", "etag", "provisioningState", "currentOrchestratorVersion", "nodeImageVersion", "status"}
 }
 
 // clusterUpgrade patches the body of a cluster's GET into that of its upgrade. Pools keep the version they were given
@@ -85,7 +85,7 @@ func clusterUpgrade(content []byte, to fleet.KubernetesVersion, whole bool) ([]b
 
 func patchProfiles(properties document, to fleet.KubernetesVersion, whole bool) error {
 	const field = "agentPoolProfiles"
-	if properties[field] == nil { // a cluster whose only pool is hosted by AKS shows none
+	if given := properties[field]; given == nil || string(given) == "null" { // a cluster whose only pool is hosted by AKS shows none
 		return nil
 	}
 	var pools []json.RawMessage

@@ -101,7 +101,7 @@ func readOnly(path string) bool {
 	switch path {
 	case "id", "name", "type", "eTag", "systemData.createdAt", "properties.provisioningState", "properties.powerState.code",
 		"properties.currentKubernetesVersion", "properties.fqdn", "properties.azurePortalFQDN", "properties.maxAgentPools",
-		"properties.resourceUID", "properties.servicePrincipalProfile.clientId":
+		"properties.resourceUID", "properties.status.provisioningError.code", "properties.status.provisioningError.message", "properties.servicePrincipalProfile.clientId":
 		return true
 	}
 	pool, ofPool := strings.CutPrefix(path, "properties.agentPoolProfiles[")
@@ -139,6 +139,14 @@ func flatten(flat map[string]string, path string, node any) {
 	default:
 		text, _ := json.Marshal(node)
 		flat[path] = string(text)
+	}
+}
+
+// A cluster whose pools are AKS's own shows none; an empty list would ask for something else.
+func TestPatchKeepsPoolsThatAreNull(t *testing.T) {
+	body, err := clusterUpgrade([]byte(`{"properties":{"agentPoolProfiles":null}}`), target(), false)
+	if err != nil || !strings.Contains(string(body), `"agentPoolProfiles":null`) {
+		t.Errorf("%s, %v", body, err)
 	}
 }
 

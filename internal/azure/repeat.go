@@ -66,23 +66,35 @@ func isFinal(err error) bool {
 	return errors.As(err, &final)
 }
 
+// maxRetryAfter is the longest that a reply is believed to ask for.
+const maxRetryAfter = 24 * time.Hour
+
 // retryAfter reads how long a reply asks to be left alone: milliseconds in Azure's own headers, seconds or a date in
-// Retry-After.
+// Retry-After. It is maxRetryAfter at most.
 func retryAfter(response *http.Response, now time.Time) (until time.Time, said bool) {
 	if response == nil {
 		return time.Time{}, false
 	}
 	for _, name := range []string{"retry-after-ms", "x-ms-retry-after-ms"} {
-		if ms, err := strconv.Atoi(response.Header.Get(name)); err == nil && ms > 0 {
-			return now.Add(time.Duration(ms) * time.Millisecond), true
+		if pause := pauseOf(response.Header.Get(name), time.Millisecond); pause > 0 {
+			return now.Add(pause), true
 		}
 	}
 	text := response.Header.Get("Retry-After")
-	if seconds, err := strconv.Atoi(text); err == nil && seconds > 0 {
-		return now.Add(time.Duration(seconds) * time.Second), true
+	if pause := pauseOf(text, time.Second); pause > 0 {
+		return now.Add(pause), true
 	}
 	if date, err := http.ParseTime(text); err == nil && date.After(now) {
-		return date, true
+		return now.Add(min(date.Sub(now), maxRetryAfter)), true
 	}
 	return time.Time{}, false
+}
+
+// pauseOf reads a whole number of units; zero is none.
+func pauseOf(text string, unit time.Duration) time.Duration {
+	number, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || number <= 0 {
+		return 0
+	}
+	return time.Duration(min(number, int64(maxRetryAfter/unit))) * unit
 }

@@ -2,6 +2,7 @@ package azure
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -27,7 +28,7 @@ type call struct {
 	body    []byte
 }
 
-// reply is an answer below 400.
+// reply is an answer below 300.
 type reply struct {
 	header http.Header
 	status int
@@ -70,7 +71,8 @@ func (i *invalidID) Error() string {
 	return fmt.Sprintf("%q is not an Azure resource id (want /subscriptions/…)", i.id)
 }
 
-// do sends a call. Every error says what was being done to which resource; a reply of 400 and above is a *refusal.
+// do sends a call. Every error says what was being done to which resource; a reply of 300 and above is a *refusal:
+// the resource manager sends nobody elsewhere.
 func (c *Client) do(ctx context.Context, call call) (reply, error) {
 	r, err := c.send(ctx, call)
 	if err != nil {
@@ -106,7 +108,7 @@ func (c *Client) send(ctx context.Context, call call) (reply, error) {
 	if err != nil {
 		return reply{}, withoutURL(err)
 	}
-	if response.StatusCode >= 400 {
+	if response.StatusCode >= 300 {
 		return reply{}, newRefusal(response, body, call, c.now())
 	}
 	return reply{header: response.Header, status: response.StatusCode, body: body}, nil
@@ -135,7 +137,12 @@ func (c *Client) read(ctx context.Context, call call, target any) error {
 }
 
 func decode(call call, body []byte, target any) error {
-	if err := json.Unmarshal(body, target); err != nil {
+	err := json.Unmarshal(body, target)
+	var mismatch *json.UnmarshalTypeError
+	if errors.As(err, &mismatch) { // its own words are about our types
+		err = fmt.Errorf("%s holds a %s, which is not what belongs there", cmp.Or(mismatch.Field, "the whole of it"), mismatch.Value)
+	}
+	if err != nil {
 		return malformed(call, err)
 	}
 	return nil

@@ -72,6 +72,11 @@ func (c *Client) window(ctx context.Context, id fleet.ClusterID, region string, 
 	return map[fleet.WindowKind]fleet.MaintenanceWindow{kind: window}, nil
 }
 
+// unreadable reports whether a window stays unread however often it is asked for: nobody can tell then that it is open.
+func unreadable(err error) bool {
+	return hasStatus(err, http.StatusUnauthorized, http.StatusForbidden) || isMalformed(err)
+}
+
 func (b *windowBody) window() (fleet.MaintenanceWindow, error) {
 	window := fleet.MaintenanceWindow{Duration: time.Duration(b.DurationHours) * time.Hour}
 	if b.DurationHours < 1 || b.DurationHours > 24 {

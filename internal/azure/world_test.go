@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -491,6 +493,56 @@ func TestLoginIsRenewedOverHours(t *testing.T) {
 		}
 		if logins < 12 || logins > 20 {
 			t.Errorf("%d logins in 12 hours with tokens of one hour", logins)
+		}
+	})
+}
+
+// Sixteen reads at once and as many writes as a stage may have under way, all in one region of a hundred clusters: the
+// limiter spaces them so that Azure refuses none. What it keeps back is begun when it says so.
+func TestParallelRequestsOverdrawNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const clusters, writes = 100, 50
+		description := twoRegions()
+		description.Start, description.Lean, description.PageSize = time.Now(), true, clusters
+		description.Clusters = []simulator.ClusterFile{{Name: "aks-{n}", Count: clusters, Location: "westeurope", Version: "1.33.5", Tags: map[string]string{"fleet": "prod"},
+			Pools: []simulator.PoolFile{{Name: "system", Image: string(imageOld)}}}}
+		world, err := simulator.New(description)
+		if err != nil {
+			t.Fatal(err)
+		}
+		wait := func(_ context.Context, until time.Time) error { time.Sleep(time.Until(until)); return nil }
+		client := connect(t, wire.Live(wire.Handler(world), world, time.Now), time.Now, wait, 16)
+		inventory, err := client.Inventory(t.Context(), azure.Query{Sources: []fleet.Source{{Discover: &fleet.Discovery{Subscriptions: []string{subOne}, Tags: map[string]string{"fleet": "*"}}}}})
+		if err != nil || len(inventory.Clusters) != clusters {
+			t.Fatal(len(inventory.Clusters), err)
+		}
+		engine := client.Engine(azure.EngineConfig{Window: fleet.NodeOSWindow})
+		var group sync.WaitGroup
+		group.Go(func() {
+			if _, _, err := engine.Observe(t.Context(), idsOf(inventory), nil); err != nil {
+				t.Error(err)
+			}
+		})
+		keptBack := make([]int, writes)
+		for i, cluster := range idsOf(inventory)[:writes] {
+			group.Go(func() {
+				step := fleet.Step{Cluster: cluster, Kind: fleet.PoolImage, Pool: "system", Image: imageNew}
+				answer := engine.Begin(t.Context(), step)
+				for ; answer.Verdict == fleet.Later && answer.Err.Code == "Throttled"; answer = engine.Begin(t.Context(), step) {
+					keptBack[i]++
+					time.Sleep(time.Until(answer.NotBefore))
+				}
+				if answer.Verdict != fleet.Accepted {
+					t.Errorf("%s: %+v %v", cluster, answer, answer.Err)
+				}
+			})
+		}
+		group.Wait()
+		if throttled := world.Throttled(); len(throttled) != 0 {
+			t.Errorf("%d requests overdrew a bucket", len(throttled))
+		}
+		if most := slices.Max(keptBack); most != 1 {
+			t.Errorf("writes were kept back up to %d times, want once", most)
 		}
 	})
 }

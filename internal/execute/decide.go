@@ -10,12 +10,12 @@ import (
 
 // Orders are what holds for a stage from outside.
 type Orders struct {
-	Type     string // the plan's upgrade type
 	Images   string // the plan's image selection
 	Policy   plan.Policy
 	Name     string        // the strategy's: the value of fleet.SnapshotTag
 	Poll     time.Duration // how long to leave a running operation alone; more than zero
-	Deadline time.Time     // zero: none; no member starts that is not expected to end before it
+	Deadline time.Time     // zero: none; no member starts that is not expected to end before it, unless that never fits a run
+	Began    time.Time     // when the run began that the deadline ends; zero: not known, anything may fit
 	Stop     bool          // begin nothing more
 }
 
@@ -126,8 +126,8 @@ func newTurn(s plan.Stage, o Orders, p Progress, seen Seen) *turn {
 			member := &s.Groups[g].Members[i]
 			now := p.Members[member.Cluster]
 			now.State = cmp.Or(now.State, fleet.NotStarted)
-			if now.Step != nil && now.Operation != "" && now.Step.Kind == fleet.TakeSnapshot {
-				t.taking[now.Step.Snapshot] = true
+			if now.Step != nil && now.Operation != "" {
+				t.take(*now.Step)
 			}
 			cluster, there := t.inv.Clusters[member.Cluster]
 			t.places = append(t.places, place{plan: member, group: g, cluster: cluster, there: there, now: now})

@@ -47,7 +47,7 @@ func (t *turn) dropOne(d plan.Drop) {
 		state.NotBefore = t.poll()
 		state.GivenUp = state.GivenUp || state.Tries > maxTries
 		if !state.GivenUp {
-			t.begin = append(t.begin, fleet.Step{Cluster: DropKey(d.Snapshot), Kind: fleet.DropSnapshot, Snapshot: d.Snapshot})
+			t.begin = append(t.begin, fleet.Step{Cluster: DropKey(d.Snapshot), Kind: fleet.DropSnapshot, Snapshot: d.Snapshot, Tag: t.orders.Name})
 		}
 	}
 	t.progress.Drops[d.Snapshot] = state

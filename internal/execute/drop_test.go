@@ -3,6 +3,8 @@ package execute
 import (
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/org/fleet-update-action/internal/fleet"
 	"github.com/org/fleet-update-action/internal/plan"
 )
@@ -19,6 +21,10 @@ func dropping(t *testing.T) *scene {
 func TestSnapshotsAreRemovedOnceAllMembersHaveEnded(t *testing.T) {
 	sc := dropping(t).turn().begins("a:PoolImage sys").acceptAll().after(poll).atTarget("a").answer("a", ended())
 	sc.turn().begins("DropSnapshot").states("a Completed").goesOn(fleet.Running)
+	want := fleet.Step{Cluster: DropKey(snapID), Kind: fleet.DropSnapshot, Snapshot: snapID, Tag: "prod"}
+	if diff := cmp.Diff(want, sc.last.Begin[0]); diff != "" {
+		t.Errorf("step (-want +got):\n%s", diff)
+	}
 	finished := sc.inv.At
 	sc.after(poll).inv.Snapshots = nil
 	sc.turn().begins().over(fleet.Completed)

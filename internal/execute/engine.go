@@ -12,9 +12,8 @@ import (
 type Engine interface {
 	// Observe reads the clusters in as few calls as possible, with their regions' latest images and versions, their
 	// windows and the snapshots. A cluster that is gone is missing from the Inventory. For a cluster with an operation
-	// in ops that is not busy any more it asks the operation's URL; the answers are by cluster. A cluster whose
-	// operation has Ended is shown as it was read after that answer. A cluster without maintenance windows has an empty
-	// map of them: nil means that they are not known, and nothing starts there.
+	// in ops that is not busy any more it asks the operation's URL; the answers are by cluster. A cluster without
+	// maintenance windows has an empty map of them: nil means that they are not known, and nothing starts there.
 	Observe(ctx context.Context, ids []fleet.ClusterID, ops map[fleet.ClusterID]string) (
 		fleet.Inventory, map[fleet.ClusterID]fleet.Answer, error)
 	// Begin makes one write: a fresh GET, the patch, If-Match, one try.

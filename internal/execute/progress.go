@@ -32,6 +32,7 @@ type Member struct {
 	Latest       map[string]fleet.NodeImage // per pool, what Latest meant when its step began
 	Attempts     int                        // how many times its upgrade was started, a first write that was refused included
 	Tries        int                        // times in a row that its next write could not begin
+	Doubt        bool                       // its operation ended, and its result was not to be seen at the first look
 	Retry        bool                       // had failed before this process: tried once more, first. Failed and Retry: not tried yet
 }
 
@@ -116,7 +117,7 @@ func (m *Member) accept(answer fleet.Answer, at time.Time) {
 // end brings the member to its end.
 func (m *Member) end(state fleet.State, reason string, problem *fleet.Problem, at time.Time) {
 	m.State, m.Reason, m.Problem = state, reason, problem
-	m.Step, m.Operation, m.Progress = nil, "", ""
+	m.Step, m.Operation, m.Progress, m.Doubt = nil, "", "", false
 	m.Retry, m.Tries, m.NotBefore = false, 0, time.Time{}
 	m.Ended = at
 }

@@ -154,22 +154,13 @@ func (c *predecessor) standing(member *plan.Member) standing {
 	cluster, there := c.now.Clusters[member.Cluster]
 	there = there && (member.UID == "" || cluster.UID == "" || cluster.UID == member.UID)
 	recorded := c.recorded[member.Cluster]
-	switch {
-	case member.Action == plan.ActionBlocked && member.Why == plan.WhyStopped && recorded.State != fleet.Failed:
-		return open
-	case member.Action == plan.ActionBlocked && member.Why == plan.WhyStopped:
-		return failing
-	case member.Action == plan.ActionBlocked:
-		return leftOut
-	case member.Action == plan.ActionSkip && (member.Why != plan.WhyAtTarget || !there || !atTarget(member, cluster, nil)):
-		return leftOut
-	case member.Action == plan.ActionSkip:
-		return verified
-	case !there:
-		return leftOut
+	if member.Action == plan.ActionSkip || member.Action == plan.ActionBlocked {
+		return untouched(member, there && atTarget(member, cluster, nil), recorded.State)
 	}
 	sound := cluster.Healthy() || cluster.Busy() && recorded.State == fleet.Completed
 	switch {
+	case !there:
+		return leftOut
 	case sound && atTarget(member, cluster, recorded.Latest):
 		return verified
 	case recorded.State == fleet.Failed:
@@ -178,6 +169,22 @@ func (c *predecessor) standing(member *plan.Member) standing {
 		return leftOut
 	default:
 		return open
+	}
+}
+
+// untouched is the standing of a member that the plan does not upgrade. One that is to fail for being stopped must have
+// been recorded as failed, which is where its stage weighed it against the budget.
+func untouched(member *plan.Member, at bool, recorded fleet.State) standing {
+	toFail := member.Action == plan.ActionBlocked && member.Why == plan.WhyStopped
+	switch {
+	case toFail && recorded == fleet.Failed:
+		return failing
+	case toFail:
+		return open
+	case member.Why == plan.WhyAtTarget && at:
+		return verified
+	default:
+		return leftOut
 	}
 }
 

@@ -44,14 +44,9 @@ func (t *turn) ordinaryRoute(pl *place, assigned *plan.Pool, pool fleet.NodePool
 		return wait{}
 	case !known:
 		return wait{reason: fmt.Sprintf("waits: %s offers no image of %s for pool %s", pl.plan.Location, assigned.Family, assigned.Name)}
-	case t.latest():
+	case t.latest() || sameImage(latest, target):
 		return wait{}
-	}
-	order, comparable := latest.Compare(target)
-	switch {
-	case latest == target || comparable && order == 0:
-		return wait{}
-	case comparable && order > 0:
+	case latest.AtOrAhead(target):
 		return wait{reason: fmt.Sprintf("waits: %s has moved on to image %s, so pool %s cannot be brought to %s any more; make a new plan, or allow snapshots",
 			pl.plan.Location, latest, assigned.Name, target)}
 	default:
@@ -100,9 +95,16 @@ func (t *turn) donor(assigned *plan.Pool) (fleet.Cluster, wait) {
 // holds reports whether a snapshot with this image and version is what the pool needs. A snapshot applied together with
 // a Kubernetes upgrade must hold that version too.
 func holds(image fleet.NodeImage, version fleet.KubernetesVersion, assigned *plan.Pool) bool {
-	order, comparable := image.Compare(assigned.ToImage)
-	sameImage := image == assigned.ToImage || comparable && order == 0
-	return sameImage && (assigned.ToVersion.IsZero() || version == assigned.ToVersion)
+	return sameImage(image, assigned.ToImage) && (assigned.ToVersion.IsZero() || version == assigned.ToVersion)
+}
+
+// sameImage reports whether two names are of one image.
+func sameImage(a, b fleet.NodeImage) bool {
+	if a == b {
+		return true
+	}
+	order, comparable := a.Compare(b)
+	return comparable && order == 0
 }
 
 // takes returns the snapshot that a step takes, or "".
@@ -111,4 +113,11 @@ func takes(step fleet.Step) string {
 		return step.Snapshot
 	}
 	return ""
+}
+
+// take notes that a step takes a snapshot, so that no other begins to.
+func (t *turn) take(step fleet.Step) {
+	if snapshot := takes(step); snapshot != "" {
+		t.taking[snapshot] = true
+	}
 }

@@ -104,9 +104,7 @@ func (t *turn) settleStep(pl *place) (inFlight bool) {
 	switch {
 	case answered && answer.Verdict == fleet.Accepted:
 		m.accept(answer, t.inv.At)
-		if snapshot := takes(*m.Step); snapshot != "" {
-			t.taking[snapshot] = true
-		}
+		t.take(*m.Step)
 		return true
 	case answered && (answer.Verdict == fleet.Refused || answer.Verdict == fleet.Ended && answer.Err != nil):
 		m.fail(failureReason(*m.Step, answer), answer.Err, t.inv.At)
@@ -114,14 +112,13 @@ func (t *turn) settleStep(pl *place) (inFlight bool) {
 	case answered && m.Operation != "" && answer.Verdict != fleet.Ended: // it could not be asked just now
 		return true
 	case answered && answer.Verdict != fleet.Ended:
-		t.putOff(m, answer)
+		t.putOff(m, *m.Step, answer)
 	}
 	if pl.cluster.Busy() || t.snapshotUnderWay(m) {
 		t.watch(m)
 		return true
 	}
-	t.closeStep(pl, answered)
-	return false
+	return t.closeStep(pl, answered)
 }
 
 // snapshotUnderWay reports whether the snapshot that the member's step takes is being made: that does not show on its
@@ -136,7 +133,7 @@ func (t *turn) snapshotUnderWay(m *Member) bool {
 
 // watch takes in that the cluster is busy: with our own operation, or with one of which nothing is known.
 func (t *turn) watch(m *Member) {
-	m.Tries, m.NotBefore = 0, time.Time{}
+	m.Tries, m.NotBefore, m.Doubt = 0, time.Time{}, false
 	switch {
 	case m.Operation != "" || m.done():
 	case m.underway():
@@ -147,32 +144,39 @@ func (t *turn) watch(m *Member) {
 }
 
 // closeStep closes a step that is not under way any more. One that was accepted must have brought its part to its
-// target; of one that was not, nothing is known to have begun.
-func (t *turn) closeStep(pl *place, answered bool) {
+// target; it is looked at twice, because a list may lag behind the operation. Of one that was not accepted nothing is
+// known to have begun. It reports whether the step is still to be taken as under way.
+func (t *turn) closeStep(pl *place, answered bool) (inFlight bool) {
 	m := &pl.now
 	if m.Step == nil || m.done() {
-		return
+		return false
 	}
 	step, accepted := *m.Step, m.Operation != ""
-	m.Step, m.Operation, m.Progress = nil, "", ""
 	delete(t.taking, takes(step))
-	if next := t.left(pl); next.none() || !samePart(next.step, step) {
-		m.Reason = ""
-		return
+	next := t.left(pl)
+	brought := next.none() || !samePart(next.step, step)
+	if accepted && !brought && !m.Doubt {
+		m.Doubt = true
+		t.take(step)
+		return true
 	}
+	m.Step, m.Operation, m.Progress, m.Doubt = nil, "", "", false
 	switch {
+	case brought:
+		m.Reason = ""
 	case accepted:
 		m.fail(fmt.Sprintf("%s ended, but Azure does not show its result; look at the cluster's activity log, then run the stage again", describe(step)), nil, t.inv.At)
 	case answered: // Begin found nothing to do where the reading shows something left
-		t.putOff(m, fleet.Answer{})
+		t.putOff(m, step, fleet.Answer{})
 	}
+	return false
 }
 
 // putOff lets a member wait whose write could not begin. Where Azure names no time the pauses grow.
-func (t *turn) putOff(m *Member, answer fleet.Answer) {
+func (t *turn) putOff(m *Member, step fleet.Step, answer fleet.Answer) {
 	m.Tries++
 	if m.Tries >= maxTries {
-		m.fail(fmt.Sprintf("%s could not begin, %d times in a row", describe(*m.Step), m.Tries), answer.Err, t.inv.At)
+		m.fail(fmt.Sprintf("%s could not begin, %d times in a row", describe(step), m.Tries), answer.Err, t.inv.At)
 		return
 	}
 	until := answer.NotBefore
@@ -199,6 +203,7 @@ func (t *turn) verify(pl *place) {
 			unhealthy(pl.cluster), pl.plan.Cluster.ResourceGroup(), pl.plan.Cluster.Name()), m.Problem, t.inv.At)
 		return
 	}
+	t.recordLatest(m, pl, func(pool *plan.Pool) bool { return m.Latest[pool.Name] == "" })
 	m.end(fleet.Completed, aside(pl.plan, pl.cluster), nil, t.inv.At)
 }
 

@@ -83,7 +83,7 @@ func TestCompletedNeedsTheReadBack(t *testing.T) {
 			m.Pools = append(m.Pools, plan.Pool{Name: "usr", Action: plan.ActionSkip, FromVersion: v133, FromImage: old})
 			sc := newScene(t, oneGroup(1, 1, m)).turn().begins("a:PoolImage sys").acceptAll()
 			test.change(sc.after(poll).image("a", "usr", old))
-			sc.answer("a", ended()).turn().says("a", test.reason)
+			sc.answer("a", ended()).turn().begins().after(poll).answer("a", ended()).turn().begins().says("a", test.reason)
 			if got := sc.progress.Members[id("a")].State; got != test.want {
 				t.Errorf("state %s, want %s: %s", got, test.want, sc.describe())
 			}
@@ -111,14 +111,32 @@ func TestAnOperationIsBelievedOverTheListThatLagsBehind(t *testing.T) {
 		t.Errorf("progress %q", got)
 	}
 	sc.after(poll).answer("a", fleet.Answer{Verdict: fleet.Later}).turn().begins().states("a Running") // could not be asked
-	sc.after(poll).answer("a", ended()).turn().states("a Failed").says("a", "ended, but")
+	sc.after(poll).answer("a", ended()).turn().begins().states("a Running")                            // the list may lag behind this, too
+	sc.fork(t).after(poll).atTarget("a").answer("a", ended()).turn().states("a Completed")
+	sc.after(poll).answer("a", ended()).turn().begins().states("a Failed").says("a", "ended, but")
+}
+
+func TestEveryStepIsGivenASecondLook(t *testing.T) {
+	sc := newScene(t, oneGroup(1, 0, fullMember("a"))).turn().begins("a:ControlPlane").acceptAll()
+	lags := func() {
+		sc.cluster("a", func(c *fleet.Cluster) { c.State = fleet.ProvisioningSucceeded })
+		sc.after(poll).answer("a", ended()).turn().begins().states("a Running").after(poll).answer("a", ended())
+	}
+	lags()
+	sc.cluster("a", func(c *fleet.Cluster) { c.Version = v134 }).turn().begins("a:PoolVersion sys").acceptAll()
+	lags()
+}
+
+func TestAnAnswerToNobodyIsIgnored(t *testing.T) {
+	newScene(t, oneGroup(1, 0, imageMembers("ab")...)).answer("b", badly("UpgradeFailed")).turn().
+		begins("a:PoolImage sys").states("a Running, b NotStarted")
 }
 
 func TestAnOperationWhoseURLIsGoneIsJudgedByTheCluster(t *testing.T) {
 	newScene(t, oneGroup(1, 0, imageMembers("a")...)).turn().acceptAll().
 		after(poll).atTarget("a").turn().states("a Completed").over(fleet.Completed)
 	newScene(t, oneGroup(1, 0, imageMembers("a")...)).turn().acceptAll().
-		after(poll).image("a", "sys", old).turn().states("a Failed").over(fleet.Failed)
+		after(poll).image("a", "sys", old).turn().goesOn(fleet.Running).after(poll).turn().states("a Failed").over(fleet.Failed)
 }
 
 func TestAnswersToAWrite(t *testing.T) {
@@ -199,7 +217,6 @@ func TestAStepEndsBadly(t *testing.T) {
 
 func TestRestartWithoutARecordWaitsForOurOwnOperation(t *testing.T) {
 	sc := newScene(t, oneGroup(1, 0, fullMember("a"), fullMember("b")))
-	sc.orders.Type = "Full"
 	sc.turn().begins("a:ControlPlane").acceptAll().after(poll).restart().turn().begins().states("a Pending, b NotStarted")
 	sc.after(time.Hour).cluster("a", func(c *fleet.Cluster) { c.State, c.Version = fleet.ProvisioningSucceeded, v134 }).
 		turn().begins("a:PoolVersion sys").states("a Running, b NotStarted")
@@ -267,6 +284,12 @@ func TestARetryThatNobodyKnowsWhenToTryDoesNotHoldUpTheOthers(t *testing.T) {
 func TestAFailedStateSeenAtTheFirstLookIsResumedFirst(t *testing.T) {
 	newScene(t, oneGroup(2, 0, imageMembers("ab")...)).pool("b", "sys", "Failed").
 		turn().begins("b:PoolImage sys").states("a NotStarted, b Running")
+}
+
+func TestAFailedStateSeenLaterIsResumedInItsTurn(t *testing.T) {
+	newScene(t, oneGroup(2, 0, imageMembers("abc")...)).busy("b").turn().begins("a:PoolImage sys").acceptAll().after(poll).
+		atTarget("a").answer("a", ended()).image("b", "sys", old).pool("b", "sys", "Failed").
+		turn().begins("b:PoolImage sys", "c:PoolImage sys")
 }
 
 func TestARetryWhoseFirstFailureNobodyRecordedIsStillOneAfterAKill(t *testing.T) {

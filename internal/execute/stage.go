@@ -21,6 +21,7 @@ type Config struct {
 	Wait     func(ctx context.Context, until time.Time) error
 	Poll     time.Duration // between two looks at a running operation; more than zero
 	Deadline time.Time     // zero: none. The stage ends then, and earlier where it could only wait past it
+	Began    time.Time     // when the run began that Deadline ends: a member that would not fit a whole run starts anyway
 	Parallel int           // writes begun at once, at least 1; 1 gives the same history every time
 	// Record takes the result whenever it has changed, before anything else is done. It may be nil.
 	Record func(fleet.StageResult)
@@ -54,8 +55,8 @@ func Stage(ctx context.Context, e Engine, p plan.Plan, stage int, before fleet.S
 		engine: e, plan: p, stage: stage, config: c, result: before, ids: clustersOf(s),
 		decision: Decision{Progress: Resume(before)},
 		orders: Orders{
-			Type: string(p.Upgrade.Type), Images: string(p.Upgrade.Images), Policy: p.Policy, Name: p.Name,
-			Poll: c.Poll, Deadline: c.Deadline,
+			Images: string(p.Upgrade.Images), Policy: p.Policy, Name: p.Name,
+			Poll: c.Poll, Deadline: c.Deadline, Began: c.Began,
 		},
 	}
 	err := r.run(ctx)

@@ -103,6 +103,24 @@ func states(r fleet.StageResult) string {
 	return strings.Join(all, ", ")
 }
 
+func TestATurnThatChangesNothingIsNotRecorded(t *testing.T) {
+	e := newScript(t, oneGroup(1, 0, imageMembers("a")...))
+	records := 0
+	r, err := e.run(t.Context(), fleet.StageResult{}, func(c *Config) {
+		c.Record = func(fleet.StageResult) { records++ }
+		c.Wait = func(ctx context.Context, until time.Time) error {
+			if until.Before(monday.Add(time.Hour)) { // still running
+				e.inv.At = until
+				return nil
+			}
+			return e.wait(ctx, until)
+		}
+	})
+	if err != nil || r.Outcome != fleet.OutcomeSucceeded || records != 3 || e.observed < 100 {
+		t.Errorf("%d records of %d turns, %q, error %v", records, e.observed, r.Outcome, err)
+	}
+}
+
 func TestAStageRunsToItsEnd(t *testing.T) {
 	e := newScript(t, oneGroup(2, 0, imageMembers("abc")...))
 	var records []fleet.StageResult
@@ -203,6 +221,22 @@ func TestStopping(t *testing.T) {
 		}
 		if m := r.Groups[0].Members[0]; m.Operation != "0123-guid" || m.Step == nil {
 			t.Errorf("lost the operation: %+v", m)
+		}
+	})
+	t.Run("while an operation's result is yet to be seen", func(t *testing.T) {
+		e := newScript(t, oneGroup(1, 0, imageMembers("a")...))
+		ctx, cancel := context.WithCancel(t.Context())
+		r, err := e.run(ctx, fleet.StageResult{}, func(c *Config) {
+			c.Wait = func(ctx context.Context, until time.Time) error {
+				if e.inv.At = until; e.observed == 2 { // it has ended, and the list lags behind
+					cancel()
+				}
+				e.running = nil
+				return ctx.Err()
+			}
+		})
+		if err != nil || states(r) != "a Running" {
+			t.Errorf("%s, error %v", states(r), err)
 		}
 	})
 	t.Run("between two writes of one turn", func(t *testing.T) {

@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/org/fleet-update-action/internal/fleet"
+	"github.com/org/fleet-update-action/internal/plan"
 )
 
 // The order in which members of a group start: those that had failed, and then Fleet Manager's order, of which "opens
@@ -50,7 +52,7 @@ func (t *turn) startWait(pl *place) wait {
 	if !w.open() {
 		return w
 	}
-	if deadline := t.orders.Deadline; !deadline.IsZero() && t.inv.At.Add(pl.work.expect).After(deadline) {
+	if deadline := t.orders.Deadline; !deadline.IsZero() && t.inv.At.Add(pl.work.expect).After(deadline) && t.couldFit(pl.work.expect) {
 		return wait{nextRun: true, reason: "waits for the next run: the " + minutes(pl.work.expect) +
 			" it is expected to take would not end before this run's deadline at " + clock(deadline)}
 	}
@@ -63,6 +65,12 @@ func (t *turn) startWait(pl *place) wait {
 		pl.rank = rankNoWindow
 	}
 	return wait{}
+}
+
+// couldFit reports whether something that takes so long fits between the beginning of a run and its deadline. What never
+// does is begun whenever its turn comes, and followed to its end by the runs after this one.
+func (t *turn) couldFit(expect time.Duration) bool {
+	return t.orders.Began.IsZero() || expect <= t.orders.Deadline.Sub(t.orders.Began)
 }
 
 // proceed continues the members under way, those that never let go of their slot first. They are followed to their end
@@ -141,19 +149,17 @@ func (t *turn) retrying() bool {
 // beginStep begins a member's next step, or says what is in the way.
 func (t *turn) beginStep(pl *place) (obstacle string) {
 	step := pl.work.step
-	snapshot := takes(step)
-	switch {
+	switch snapshot := takes(step); {
 	case t.orders.Stop || t.late():
 		t.nextRun = true
 		return "not before the next run"
 	case !t.free(pl.group):
 		return "waits for a free slot"
-	case snapshot != "" && t.taking[snapshot]:
+	case t.taking[snapshot]:
 		return "waits: snapshot " + snapshotName(snapshot) + " is being taken"
-	case snapshot != "":
-		t.taking[snapshot] = true
 	}
-	t.recordLatest(pl, step)
+	t.take(step)
+	t.recordLatest(&pl.now, pl, func(pool *plan.Pool) bool { return step.Kind == fleet.WholeCluster || step.Pool == pool.Name })
 	pl.now.begin(step)
 	t.begin = append(t.begin, step)
 	t.hold(pl)
@@ -162,22 +168,22 @@ func (t *turn) beginStep(pl *place) (obstacle string) {
 	return ""
 }
 
-// recordLatest keeps what Latest means at the moment a pool's step begins: later stages, and a restart, are measured
-// against that and not against what the region offers by then.
-func (t *turn) recordLatest(pl *place, step fleet.Step) {
+// recordLatest keeps what Latest means at the moment a pool's step begins, or its member is found at its end without
+// one: later stages, and a restart, are measured against that and not against what the region offers by then.
+func (t *turn) recordLatest(m *Member, pl *place, of func(*plan.Pool) bool) {
 	if !t.latest() {
 		return
 	}
-	latest := maps.Clone(pl.now.Latest)
+	latest := maps.Clone(m.Latest)
 	if latest == nil {
 		latest = map[string]fleet.NodeImage{}
 	}
 	for i := range pl.plan.Pools {
 		assigned := &pl.plan.Pools[i]
 		image, known := t.region(pl).Latest(assigned.Family)
-		if known && !leftAlone(assigned) && (step.Kind == fleet.WholeCluster || step.Pool == assigned.Name) {
+		if known && !leftAlone(assigned) && of(assigned) {
 			latest[assigned.Name] = image
 		}
 	}
-	pl.now.Latest = latest
+	m.Latest = latest
 }

@@ -63,6 +63,16 @@ func TestDeadline(t *testing.T) {
 	t.Run("what is not waits for the next run, which can come at once", func(t *testing.T) {
 		start(t, 10*time.Minute-time.Second).begins().says("a", "would not end before this run's deadline at").over(fleet.Pending).looksAgain(0)
 	})
+	t.Run("what would not fit a whole run starts in its turn", func(t *testing.T) {
+		for began, starts := range map[time.Duration]bool{-time.Second: false, 0: true} { // it takes ten minutes
+			sc := newScene(t, oneGroup(1, 0, imageMembers("ab")...))
+			sc.orders.Deadline = monday.Add(10*time.Minute - time.Second)
+			sc.orders.Began = monday.Add(began)
+			if sc.turn(); starts != (len(sc.last.Begin) == 1) {
+				t.Errorf("a run that began %s ago: began %v", -began, sc.last.Begin)
+			}
+		}
+	})
 	t.Run("a look is not later than it", func(t *testing.T) {
 		sc := start(t, 10*time.Minute).acceptAll().after(10*time.Minute - time.Second).turn().goesOn(fleet.Running).looksAgain(time.Second)
 		sc.after(time.Second).turn().over(fleet.Stopped).states("a Running, b Pending").says("a", "run the stage again")

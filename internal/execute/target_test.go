@@ -175,6 +175,14 @@ func TestLatestIsWhatTheRegionOffersWhenThePoolBegins(t *testing.T) {
 	}
 }
 
+func TestWhatWasFoundAtItsEndStaysThereWhenLatestMovesOn(t *testing.T) {
+	sc := newScene(t, oneGroup(1, 0, imageMembers("ab")...)).atTarget("a").busy("b")
+	sc.orders.Images = "Latest"
+	sc.turn().begins().states("a Completed, b Pending")
+	sc.inv.Regions[north] = region(north, newer)
+	sc.after(time.Hour).resume().turn().begins().states("a Completed, b Pending")
+}
+
 func TestARetryUnderLatestGoesToTodaysLatest(t *testing.T) {
 	sc := newScene(t, oneGroup(1, 0, imageMembers("a")...))
 	sc.orders.Images = "Latest"

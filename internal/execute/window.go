@@ -8,7 +8,7 @@ import (
 	"github.com/org/fleet-update-action/internal/plan"
 )
 
-// soonest bounds how many openings that touch one another are taken as one.
+// touching bounds how many openings that follow one another without a gap are taken as one.
 const touching = 8
 
 // window says whether a member may start now by its maintenance window: it must be open, and what is left to do must be

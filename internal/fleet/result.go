@@ -35,8 +35,9 @@ const (
 // Result is the record of a run of one plan: result.json. Azure is the truth about clusters; a Result is believed only
 // for what Azure cannot tell.
 type Result struct {
-	SchemaVersion int           `json:"schemaVersion"` // 1
-	Digest        string        `json:"digest"`        // of the plan
+	SchemaVersion int           `json:"schemaVersion"`    // 1
+	Digest        string        `json:"digest"`           // of the plan
+	Orders        string        `json:"orders,omitempty"` // run: a hash of what it was asked to do; the same orders go on with the plan
 	Name          string        `json:"name"`
 	Outcome       Outcome       `json:"outcome"`
 	StartedAt     time.Time     `json:"startedAt"`
@@ -54,6 +55,7 @@ type StageResult struct {
 	Reason     string        `json:"reason,omitempty"`
 	StartedAt  time.Time     `json:"startedAt,omitzero"`
 	FinishedAt time.Time     `json:"finishedAt,omitzero"` // when the last member reached its end; the after-stage wait counts from here
+	AcceptedAt time.Time     `json:"acceptedAt,omitzero"` // when the approvals after the stage were given
 	LookAgain  time.Time     `json:"lookAgain,omitzero"`  // unfinished: when something can happen next
 	Failures   int           `json:"failures"`
 	Succeeded  int           `json:"succeeded"` // members verified at their target, those that already were included

@@ -22,6 +22,16 @@ func (p NodePool) SurgeNodes() int {
 	return min(nodes, p.Count)
 }
 
+// NodesAtOnce returns how many nodes of the pool an upgrade replaces at a time, at least 1: as many as it adds or, where
+// it adds none, as many as may be unavailable.
+func (p NodePool) NodesAtOnce() int {
+	atOnce := p.SurgeNodes()
+	if atOnce == 0 {
+		atOnce, _ = share(p.MaxUnavailable, p.Count)
+	}
+	return max(min(atOnce, p.Count), 1)
+}
+
 // share reads "2" or "33%" of a whole, percentages rounded up. ok is false for what is neither.
 func share(text string, whole int) (part int, ok bool) {
 	digits, percent := strings.CutSuffix(text, "%")

@@ -31,3 +31,25 @@ func TestSurgeNodes(t *testing.T) {
 		})
 	}
 }
+
+func TestNodesAtOnce(t *testing.T) {
+	tests := map[string]struct {
+		surge, unavailable string
+		count, want        int
+	}{
+		"as many as are added":           {"3", "", 10, 3},
+		"as many as may be unavailable":  {"0", "4", 10, 4},
+		"or a share of them":             {"0", "25%", 10, 3},
+		"unavailable is only a fallback": {"2", "5", 10, 2},
+		"never more than the pool has":   {"0", "9", 3, 3},
+		"at least one":                   {"33%", "", 0, 1},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			pool := NodePool{MaxSurge: test.surge, MaxUnavailable: test.unavailable, Count: test.count}
+			if got := pool.NodesAtOnce(); got != test.want {
+				t.Errorf("got %d, want %d", got, test.want)
+			}
+		})
+	}
+}

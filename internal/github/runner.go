@@ -4,7 +4,9 @@ package github
 import (
 	"fmt"
 	"io"
+	"maps"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -89,6 +91,22 @@ func annotationFields(finding fleet.Finding) map[string]string {
 
 // breakCommands keeps text from being read as the runner's old command form, which it recognises anywhere in a line.
 func breakCommands(text string) string { return strings.ReplaceAll(text, "##[", "## [") }
+
+// SetOutputs sets outputs of the step. Without a runner it does nothing.
+func (r *Runner) SetOutputs(outputs map[string]string) (err error) {
+	if r.getenv("GITHUB_OUTPUT") == "" {
+		return nil
+	}
+	defer func() { // the library panics where the file cannot be written
+		if failed := recover(); failed != nil {
+			err = fmt.Errorf("writing the step's outputs: %v", failed)
+		}
+	}()
+	for _, name := range slices.Sorted(maps.Keys(outputs)) {
+		r.action.SetOutput(name, outputs[name])
+	}
+	return nil
+}
 
 // WriteSummary replaces the step's job summary. The runner reads the file once, when the step ends, and skips one that
 // is larger than 1 MiB; so the whole file is written again after every change, and a step that is killed leaves its

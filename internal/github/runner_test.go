@@ -96,3 +96,29 @@ func TestSummaryThatCannotBeWrittenIsSaid(t *testing.T) {
 		t.Error("no error for a summary that is a directory")
 	}
 }
+
+func TestOutputsAreWrittenForTheRunner(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "output")
+	runner := NewRunner(environment(map[string]string{"GITHUB_OUTPUT": file}), &bytes.Buffer{})
+	if err := runner.SetOutputs(map[string]string{"outcome": "failed", "digest": "sha256:1"}); err != nil {
+		t.Fatal(err)
+	}
+	got, _ := os.ReadFile(file)
+	digest, outcome := strings.Index(string(got), "digest<<"), strings.Index(string(got), "outcome<<")
+	if digest < 0 || outcome < digest || !strings.Contains(string(got), "\nsha256:1\n") || !strings.Contains(string(got), "\nfailed\n") {
+		t.Errorf("outputs are %q", got)
+	}
+}
+
+func TestOutputsWithoutARunnerAreNothing(t *testing.T) {
+	if err := NewRunner(environment(nil), &bytes.Buffer{}).SetOutputs(map[string]string{"outcome": "failed"}); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestOutputsThatCannotBeWrittenAreSaid(t *testing.T) {
+	runner := NewRunner(environment(map[string]string{"GITHUB_OUTPUT": t.TempDir()}), &bytes.Buffer{})
+	if err := runner.SetOutputs(map[string]string{"outcome": "failed"}); err == nil {
+		t.Error("no error for outputs that are a directory")
+	}
+}

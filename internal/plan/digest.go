@@ -11,8 +11,8 @@ import (
 	"github.com/org/fleet-update-action/internal/strategy"
 )
 
-// digest is a hash over what the plan decides: members, order, targets, routes, gates, skips, limits, and how long it
-// may be used. What was merely seen or foretold (times, versions before, findings, reasons, expectations) is left out,
+// digest is a hash over what the plan decides: members, order, targets, routes, gates, skips, limits, whether it may be
+// executed, and how long it may be used. What was merely seen or foretold (times, versions before, findings, reasons, expectations) is left out,
 // so two plans with one digest do the same. Whatever is not left out by name here is a decision.
 func digest(p Plan) string {
 	hash := sha256.New()
@@ -40,7 +40,6 @@ func digest(p Plan) string {
 func decidedPlan(p Plan) Plan {
 	decided := p
 	decided.Digest, decided.Findings, decided.Unassigned = "", nil, nil
-	decided.Complete, decided.Applyable, decided.Errored = false, false, false
 	decided.CreatedAt = time.Time{}
 	decided.ExpiresAt = time.Time{}.Add(p.ExpiresAt.Sub(p.CreatedAt))
 	decided.Stages = nil

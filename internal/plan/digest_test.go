@@ -81,7 +81,7 @@ func change(v reflect.Value) {
 func notDecided() []string {
 	const member = "Stages.Groups.Members."
 	return []string{
-		"Digest", "Complete", "Applyable", "Errored", "Findings", "Unassigned",
+		"Digest", "Findings", "Unassigned",
 		"Upgrade.Targets.Regions", "Upgrade.Targets.Expires",
 		"Stages.ExpectedSeconds", "Stages.Skip", // the reason; whether it is skipped is decided
 		member + "Reason", member + "Command", member + "Until", member + "ExpectedSeconds",

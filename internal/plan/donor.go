@@ -81,9 +81,10 @@ func (r *run) vmFamily(size string) string {
 	return r.vmFamilies[size]
 }
 
-// add keeps the first source of a need, and names the snapshot where it is still to be taken.
+// add keeps the first source of a need, and names the snapshot where it is still to be taken. A pool of no one size
+// (its nodes are of several) serves no other.
 func (s *supply) add(n need, from source) {
-	if _, known := s.sources[n]; known {
+	if _, known := s.sources[n]; known || n.vm == "" {
 		return
 	}
 	if from.snapshot == "" {
@@ -101,8 +102,8 @@ func (s *supply) offerNamed() []fleet.Finding {
 		if !known || !found {
 			findings = append(findings, fleet.Finding{
 				Rule: "donor-missing", Severity: fleet.Error, Cluster: id.Cluster, Pool: id.Pool,
-				Message: fmt.Sprintf("The donor %s is no node pool of a cluster of this run.", id),
-				Advice:  "Correct snapshots.donors, or add the donor's cluster to the members.",
+				Message: fmt.Sprintf("There is no node pool %s, which is to be a donor.", id),
+				Advice:  "Correct snapshots.donors.",
 			})
 			continue
 		}
@@ -122,7 +123,7 @@ func (s *supply) offer(cluster fleet.Cluster, pool fleet.NodePool) {
 
 // promise makes the pools that a stage brings to their target by the ordinary route donors for the stages after it.
 func (s *supply) promise(c *candidate) {
-	if s.group == "" || c.verdict.set() {
+	if s.group == "" || c.verdict.set() || s.run.windowUnknown(c).set() {
 		return
 	}
 	for i := range c.parts {
@@ -149,7 +150,7 @@ func (s *supply) mayDonate(id fleet.PoolID) bool {
 
 // snapshot routes a pool through a snapshot, if one can be had.
 func (s *supply) snapshot(c *candidate, p *part, target, latest fleet.NodeImage) {
-	n := s.run.needOf(target, p.pool.VMSize, newer(p.pool.Version, p.out.ToVersion))
+	n := s.run.needOf(target, p.pool.VMSize, p.out.ToVersion)
 	from, met := s.sources[n]
 	switch {
 	case s.group == "":
@@ -170,11 +171,14 @@ func (s *supply) snapshot(c *candidate, p *part, target, latest fleet.NodeImage)
 
 // gap says why the ordinary route does not lead to the target.
 func gap(c *candidate, target, latest fleet.NodeImage) string {
-	offered := "no image of its family"
-	if latest != "" {
-		offered = latest.Version()
+	return fmt.Sprintf("%s offers %s and the run's image is %s", c.cluster.Location, versionOf(latest), target.Version())
+}
+
+func versionOf(latest fleet.NodeImage) string {
+	if latest == "" {
+		return "no image of its family"
 	}
-	return fmt.Sprintf("%s offers %s and the run's image is %s", c.cluster.Location, offered, target.Version())
+	return latest.Version()
 }
 
 func atVersion(version fleet.KubernetesVersion) string {

@@ -34,7 +34,7 @@ func expectedSeconds(pool fleet.NodePool) int {
 	if pool.Stopped {
 		return poolSeconds
 	}
-	atOnce := max(pool.SurgeNodes(), 1)
+	atOnce := pool.NodesAtOnce()
 	rounds := (pool.Count + atOnce - 1) / atOnce
 	return poolSeconds + rounds*(nodeSeconds+60*pool.SoakMinutes)
 }

@@ -13,14 +13,15 @@ func TestExpectedSecondsOfAPool(t *testing.T) {
 		edit func(*fleet.NodePool)
 		want int
 	}{
-		"one node at a time":       {func(p *fleet.NodePool) { p.Count, p.MaxSurge = 3, "1" }, poolSeconds + 3*round},
-		"rounds are rounded up":    {func(p *fleet.NodePool) { p.Count, p.MaxSurge = 7, "3" }, poolSeconds + 3*round},
-		"a third at once":          {func(p *fleet.NodePool) { p.Count, p.MaxSurge = 9, "33%" }, poolSeconds + 3*round},
-		"AKS's default of a tenth": {func(p *fleet.NodePool) { p.Count, p.MaxSurge = 20, "" }, poolSeconds + 10*round},
-		"a soak time per round":    {func(p *fleet.NodePool) { p.Count, p.MaxSurge, p.SoakMinutes = 2, "1", 5 }, poolSeconds + 2*(round+300)},
-		"no surge nodes":           {func(p *fleet.NodePool) { p.Count, p.MaxSurge, p.MaxUnavailable = 4, "0", "1" }, poolSeconds + 4*round},
-		"no nodes":                 {func(p *fleet.NodePool) { p.Count = 0 }, poolSeconds},
-		"a stopped pool":           {func(p *fleet.NodePool) { p.Count, p.Stopped = 9, true }, poolSeconds},
+		"one node at a time":          {func(p *fleet.NodePool) { p.Count, p.MaxSurge = 3, "1" }, poolSeconds + 3*round},
+		"rounds are rounded up":       {func(p *fleet.NodePool) { p.Count, p.MaxSurge = 7, "3" }, poolSeconds + 3*round},
+		"a third at once":             {func(p *fleet.NodePool) { p.Count, p.MaxSurge = 9, "33%" }, poolSeconds + 3*round},
+		"AKS's default of a tenth":    {func(p *fleet.NodePool) { p.Count, p.MaxSurge = 20, "" }, poolSeconds + 10*round},
+		"a soak time per round":       {func(p *fleet.NodePool) { p.Count, p.MaxSurge, p.SoakMinutes = 2, "1", 5 }, poolSeconds + 2*(round+300)},
+		"no surge nodes":              {func(p *fleet.NodePool) { p.Count, p.MaxSurge, p.MaxUnavailable = 4, "0", "1" }, poolSeconds + 4*round},
+		"several nodes without surge": {func(p *fleet.NodePool) { p.Count, p.MaxSurge, p.MaxUnavailable = 20, "0", "5" }, poolSeconds + 4*round},
+		"no nodes":                    {func(p *fleet.NodePool) { p.Count = 0 }, poolSeconds},
+		"a stopped pool":              {func(p *fleet.NodePool) { p.Count, p.Stopped = 9, true }, poolSeconds},
 	} {
 		if got := expectedSeconds(pool("p", spec.edit)); got != spec.want {
 			t.Errorf("%s: %d s, want %d s", name, got, spec.want)

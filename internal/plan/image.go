@@ -168,7 +168,7 @@ func (r *run) imageAges(p Plan) []fleet.Finding {
 func (p Plan) plannedEnd() time.Time {
 	end := p.CreatedAt
 	for _, stage := range p.Stages {
-		end = end.Add(time.Duration(stage.ExpectedSeconds+stage.WaitSeconds) * time.Second)
+		end = end.Add(stage.lasts())
 	}
 	return end
 }

@@ -18,7 +18,8 @@ func (r *run) settle() {
 		}
 		c.expect()
 		if c.takesPart() {
-			if v := r.window(c); v.set() {
+			r.rankByWindow(c)
+			if v := r.windowUnknown(c); v.set() {
 				c.verdict = v
 			}
 		}

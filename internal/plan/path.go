@@ -21,6 +21,11 @@ func (r *run) versionUnreachable(c *candidate) verdict {
 		return verdict{}
 	}
 	from := c.cluster.Version
+	if from.IsZero() {
+		v := blocked("version-unknown", "", "which Kubernetes version it runs is not known; its state is %s", c.cluster.State)
+		v.advice = "Plan again once the cluster is there."
+		return v
+	}
 	offered := r.region(c).Versions
 	if slices.Contains(edges(offered, from), r.kubernetes) {
 		return verdict{}

@@ -13,14 +13,27 @@ func (r *run) decidePool(c *candidate, p *part) {
 	if r.strategy.Upgrade.Type == strategy.Full {
 		to = r.kubernetes
 	}
-	p.out.Family = fleet.FamilyAfter(p.pool, newer(p.pool.Version, to))
+	p.out.Family = r.familyAfter(c, p.pool, newer(p.pool.Version, to))
 	p.family = strings.ToLower(p.out.Family)
 	p.left = r.leftAlone(c, p)
 	if p.left.set() {
-		p.out.Family = fleet.FamilyAfter(p.pool, p.pool.Version)
+		p.out.Family = r.familyAfter(c, p.pool, p.pool.Version)
 		return
 	}
 	p.out.ToVersion = to
+}
+
+// familyAfter is the image family a pool will have. Where its operating system would move on to a release that has no
+// such image, FIPS for instance, AKS stays with the newest one that has
+// (https://learn.microsoft.com/azure/aks/enable-fips-nodes); what the region offers says which that is.
+func (r *run) familyAfter(c *candidate, pool fleet.NodePool, to fleet.KubernetesVersion) string {
+	now, after := pool.Image.Family(), fleet.FamilyAfter(pool, to)
+	_, moves := r.region(c).Latest(after)
+	_, stays := r.region(c).Latest(now)
+	if stays && !moves {
+		return now
+	}
+	return after
 }
 
 // leftAlone finds the pools that the run does not touch.

@@ -36,8 +36,10 @@ func rules() []rule {
 		{"force-upgrade", forced},
 		{"long-term-support-tier", tierMissing},
 		{"version-skew", wideSkew},
+		{"snapshot-pin", pinCleared},
 		{"os-retired", osRetired},
 		{"image-family-changes", familyChanges},
+		{"window-closed", windowClosed},
 		{"window-too-short", windowTooShort},
 	}
 }
@@ -45,6 +47,7 @@ func rules() []rule {
 // preflight says what may hurt: of the plan as a whole, then member by member.
 func (r *run) preflight(p Plan) []fleet.Finding {
 	findings := append(r.imageAges(p), unreachableMinimums(p)...)
+	findings = append(findings, outlived(p)...)
 	all := rules()
 	for c := range r.all() {
 		findings = append(findings, r.verdictFindings(c)...)

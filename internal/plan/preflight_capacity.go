@@ -3,6 +3,7 @@ package plan
 import (
 	"fmt"
 	"net/netip"
+	"strconv"
 	"strings"
 
 	"github.com/org/fleet-update-action/internal/fleet"
@@ -40,9 +41,24 @@ func surgeTooLarge(_ *run, c *candidate) []problem {
 			severity: fleet.Error,
 			message: fmt.Sprintf("Node pool %s of %s has %d nodes and would get %d more for the upgrade; a pool has at most %d.",
 				p.pool.Name, c.label(), p.pool.Count, surge, maxPoolNodes),
-			advice: c.azPool(p.pool.Name, "aks nodepool update", "--max-surge", fmt.Sprint(max(maxPoolNodes-p.pool.Count, 0)), "--max-unavailable", "1"),
+			advice: c.lessSurge(p.pool),
 		}, true
 	})
+}
+
+// lessSurge makes the upgrade fit into a pool: with the surge nodes that there is room for or, in a full one, without
+// any. Azure takes max unavailable for user pools only
+// (https://learn.microsoft.com/azure/aks/upgrade-aks-node-pools-rolling).
+func (c *candidate) lessSurge(pool fleet.NodePool) string {
+	room := maxPoolNodes - pool.Count
+	switch {
+	case room > 0:
+		return c.azPool(pool.Name, "aks nodepool update", "--max-surge", strconv.Itoa(room))
+	case pool.System():
+		return "Scale the node pool in, so that at least one surge node fits."
+	default:
+		return c.azPool(pool.Name, "aks nodepool update", "--max-surge", "0", "--max-unavailable", "1")
+	}
 }
 
 // quotaExceeded compares a pool's surge nodes with the vCPUs left. A member's pools are upgraded one after another, so

@@ -62,6 +62,21 @@ func (r retirement) problem(c *candidate, pools []string) problem {
 	return found
 }
 
+// pinCleared warns of pools that their owners pinned to a snapshot: Consistent and Custom bring them to the run's image
+// all the same, as Fleet Manager does.
+func pinCleared(r *run, c *candidate) []problem {
+	return eachUpgraded(c, func(p *part) (problem, bool) {
+		if _, madeByUs := r.ours(p.pool); p.pool.Snapshot == "" || madeByUs {
+			return problem{}, false
+		}
+		return problem{
+			severity: fleet.Warning,
+			message:  fmt.Sprintf("Node pool %s of %s is pinned to the snapshot %s; its upgrade clears that pin.", p.pool.Name, c.label(), lastSegment(p.pool.Snapshot)),
+			advice:   "Leave the cluster out of the run to keep the pin, or use Latest, which leaves pinned pools alone.",
+		}, true
+	})
+}
+
 // familyChanges tells of pools whose operating system moves with the Kubernetes version.
 func familyChanges(_ *run, c *candidate) []problem {
 	return eachUpgraded(c, func(p *part) (problem, bool) {

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -51,32 +52,34 @@ func TestPreflight(t *testing.T) {
 		"a busy cluster": {
 			edits: []func(*fleet.Cluster){func(c *fleet.Cluster) { c.State = "Updating" }}, want: "note cluster-busy", says: "(Updating)",
 		},
-		"read-only cluster":               {world: []func(*world){lock("ReadOnly", clusterScope)}, want: "error resource-lock", advice: "az lock delete --ids " + clusterScope},
-		"read-only resource group":        {world: []func(*world){lock("ReadOnly", groupScope)}, want: "error resource-lock"},
-		"read-only subscription":          {world: []func(*world){lock("readonly", "/subscriptions/"+subscription)}, want: "error resource-lock"},
-		"read-only node resource group":   {world: []func(*world){lock("ReadOnly", nodeScope)}, want: "error resource-lock"},
-		"read-only inside the nodes":      {world: []func(*world){lock("ReadOnly", nodeScope+"/providers/microsoft.network/publicipaddresses/x")}, want: "warning resource-lock"},
-		"nodes that cannot be deleted":    {world: []func(*world){lock("CanNotDelete", nodeScope)}, want: "warning resource-lock"},
-		"a cluster that cannot be":        {world: []func(*world){lock("CanNotDelete", clusterScope)}, want: "warning resource-lock"},
-		"a lock on another cluster":       {world: []func(*world){lock("ReadOnly", clusterScope+"b")}},
-		"a lock on another group":         {world: []func(*world){lock("ReadOnly", groupScope+"2")}},
-		"too many nodes with surge":       {edits: []func(*fleet.Cluster){func(c *fleet.Cluster) { c.Pools[0].Count, c.Pools[0].MaxSurge = 950, "100" }}, want: "error surge-limit", advice: "--max-surge 50"},
-		"as many nodes as may be":         {edits: []func(*fleet.Cluster){func(c *fleet.Cluster) { c.Pools[0].Count, c.Pools[0].MaxSurge = 900, "100" }}},
-		"vCPUs for one node only":         {edits: []func(*fleet.Cluster){func(c *fleet.Cluster) { c.Pools[0].MaxSurge = "2" }}, world: []func(*world){quota(94, 100)}, want: "warning vcpu-quota", says: "need 8 vCPUs of standardDSv5Family in westeurope, and 6 are left", advice: "--max-surge 1"},
-		"no vCPUs at all":                 {world: []func(*world){quota(100, 100)}, want: "warning vcpu-quota", advice: "az vm list-usage --location westeurope"},
-		"just enough vCPUs":               {world: []func(*world){quota(96, 100)}},
-		"a full subnet":                   {edits: []func(*fleet.Cluster){inSubnet}, world: []func(*world){subnet("10.0.0.0/25", 93)}, want: "warning subnet-full", says: "need 31 addresses in the subnet Nodes, and 30 are left"},
-		"just enough addresses":           {edits: []func(*fleet.Cluster){inSubnet}, world: []func(*world){subnet("10.0.0.0/25", 92)}},
-		"an overlay takes one per node":   {edits: []func(*fleet.Cluster){inSubnet, settings(func(s *fleet.ClusterSettings) { s.NetworkPluginMode = "overlay" })}, world: []func(*world){subnet("10.0.0.0/25", 122)}},
-		"an overlay in a full subnet":     {edits: []func(*fleet.Cluster){inSubnet, settings(func(s *fleet.ClusterSettings) { s.NetworkPluginMode = "overlay" })}, world: []func(*world){subnet("10.0.0.0/25", 123)}, want: "warning subnet-full"},
-		"an unknown number of pods":       {edits: []func(*fleet.Cluster){inSubnet, func(c *fleet.Cluster) { c.Pools[0].MaxPods = 0 }}, world: []func(*world){subnet("10.0.0.0/25", 93)}, want: "warning subnet-full"},
-		"an IPv6 subnet is never full":    {edits: []func(*fleet.Cluster){inSubnet}, world: []func(*world){subnet("fd00::/64", 1<<30)}},
-		"AKS upgrades it too":             {edits: []func(*fleet.Cluster){settings(func(s *fleet.ClusterSettings) { s.UpgradeChannel = "patch" })}, want: "warning auto-upgrade-channel", advice: "--auto-upgrade-channel none"},
-		"AKS Automatic":                   {edits: []func(*fleet.Cluster){settings(func(s *fleet.ClusterSettings) { s.UpgradeChannel, s.SKU = "stable", "Automatic" })}, want: "warning auto-upgrade-channel", advice: "leaving this one out"},
-		"no channel":                      {edits: []func(*fleet.Cluster){settings(func(s *fleet.ClusterSettings) { s.UpgradeChannel, s.NodeOSChannel = "none", "SecurityPatch" })}},
-		"AKS moves its images too":        {edits: []func(*fleet.Cluster){settings(func(s *fleet.ClusterSettings) { s.NodeOSChannel = "NodeImage" })}, want: "warning node-os-channel", advice: "--node-os-upgrade-channel None"},
-		"images are none of its business": {edits: []func(*fleet.Cluster){settings(func(s *fleet.ClusterSettings) { s.NodeOSChannel = "NodeImage" })}, world: []func(*world){func(w *world) { w.s.Upgrade.Type = strategy.ControlPlaneOnly }}},
-		"a member of another Fleet":       {edits: []func(*fleet.Cluster){settings(func(s *fleet.ClusterSettings) { s.FleetMembership = "/fleets/other" })}, want: "warning double-driver", says: "the Fleet other"},
+		"read-only cluster":                       {world: []func(*world){lock("ReadOnly", clusterScope)}, want: "error resource-lock", advice: "az lock delete --ids " + clusterScope},
+		"read-only resource group":                {world: []func(*world){lock("ReadOnly", groupScope)}, want: "error resource-lock"},
+		"read-only subscription":                  {world: []func(*world){lock("readonly", "/subscriptions/"+subscription)}, want: "error resource-lock"},
+		"read-only node resource group":           {world: []func(*world){lock("ReadOnly", nodeScope)}, want: "error resource-lock"},
+		"read-only inside the nodes":              {world: []func(*world){lock("ReadOnly", nodeScope+"/providers/microsoft.network/publicipaddresses/x")}, want: "warning resource-lock"},
+		"nodes that cannot be deleted":            {world: []func(*world){lock("CanNotDelete", nodeScope)}, want: "warning resource-lock"},
+		"a cluster that cannot be":                {world: []func(*world){lock("CanNotDelete", clusterScope)}, want: "warning resource-lock"},
+		"a lock on another cluster":               {world: []func(*world){lock("ReadOnly", clusterScope+"b")}},
+		"a lock on another group":                 {world: []func(*world){lock("ReadOnly", groupScope+"2")}},
+		"too many nodes with surge":               {edits: []func(*fleet.Cluster){func(c *fleet.Cluster) { c.Pools[0].Count, c.Pools[0].MaxSurge = 950, "100" }}, want: "error surge-limit", advice: "--name system --max-surge 50"},
+		"as many nodes as a system pool can have": {edits: []func(*fleet.Cluster){func(c *fleet.Cluster) { c.Pools[0].Count = 1000 }}, want: "error surge-limit", advice: "Scale the node pool in"},
+		"as many nodes as a user pool can have":   {edits: []func(*fleet.Cluster){func(c *fleet.Cluster) { c.Pools[0].Count = 1000; user(&c.Pools[0]) }}, want: "error surge-limit", advice: "--max-surge 0 --max-unavailable 1"},
+		"as many nodes as may be":                 {edits: []func(*fleet.Cluster){func(c *fleet.Cluster) { c.Pools[0].Count, c.Pools[0].MaxSurge = 900, "100" }}},
+		"vCPUs for one node only":                 {edits: []func(*fleet.Cluster){func(c *fleet.Cluster) { c.Pools[0].MaxSurge = "2" }}, world: []func(*world){quota(94, 100)}, want: "warning vcpu-quota", says: "need 8 vCPUs of standardDSv5Family in westeurope, and 6 are left", advice: "--max-surge 1"},
+		"no vCPUs at all":                         {world: []func(*world){quota(100, 100)}, want: "warning vcpu-quota", advice: "az vm list-usage --location westeurope"},
+		"just enough vCPUs":                       {world: []func(*world){quota(96, 100)}},
+		"a full subnet":                           {edits: []func(*fleet.Cluster){inSubnet}, world: []func(*world){subnet("10.0.0.0/25", 93)}, want: "warning subnet-full", says: "need 31 addresses in the subnet Nodes, and 30 are left"},
+		"just enough addresses":                   {edits: []func(*fleet.Cluster){inSubnet}, world: []func(*world){subnet("10.0.0.0/25", 92)}},
+		"an overlay takes one per node":           {edits: []func(*fleet.Cluster){inSubnet, settings(func(s *fleet.ClusterSettings) { s.NetworkPluginMode = "overlay" })}, world: []func(*world){subnet("10.0.0.0/25", 122)}},
+		"an overlay in a full subnet":             {edits: []func(*fleet.Cluster){inSubnet, settings(func(s *fleet.ClusterSettings) { s.NetworkPluginMode = "overlay" })}, world: []func(*world){subnet("10.0.0.0/25", 123)}, want: "warning subnet-full"},
+		"an unknown number of pods":               {edits: []func(*fleet.Cluster){inSubnet, func(c *fleet.Cluster) { c.Pools[0].MaxPods = 0 }}, world: []func(*world){subnet("10.0.0.0/25", 93)}, want: "warning subnet-full"},
+		"an IPv6 subnet is never full":            {edits: []func(*fleet.Cluster){inSubnet}, world: []func(*world){subnet("fd00::/64", 1<<30)}},
+		"AKS upgrades it too":                     {edits: []func(*fleet.Cluster){settings(func(s *fleet.ClusterSettings) { s.UpgradeChannel = "patch" })}, want: "warning auto-upgrade-channel", advice: "--auto-upgrade-channel none"},
+		"AKS Automatic":                           {edits: []func(*fleet.Cluster){settings(func(s *fleet.ClusterSettings) { s.UpgradeChannel, s.SKU = "stable", "Automatic" })}, want: "warning auto-upgrade-channel", advice: "leaving this one out"},
+		"no channel":                              {edits: []func(*fleet.Cluster){settings(func(s *fleet.ClusterSettings) { s.UpgradeChannel, s.NodeOSChannel = "none", "SecurityPatch" })}},
+		"AKS moves its images too":                {edits: []func(*fleet.Cluster){settings(func(s *fleet.ClusterSettings) { s.NodeOSChannel = "NodeImage" })}, want: "warning node-os-channel", advice: "--node-os-upgrade-channel None"},
+		"images are none of its business":         {edits: []func(*fleet.Cluster){settings(func(s *fleet.ClusterSettings) { s.NodeOSChannel = "NodeImage" })}, world: []func(*world){func(w *world) { w.s.Upgrade.Type = strategy.ControlPlaneOnly }}},
+		"a member of another Fleet":               {edits: []func(*fleet.Cluster){settings(func(s *fleet.ClusterSettings) { s.FleetMembership = "/fleets/other" })}, want: "warning double-driver", says: "the Fleet other"},
 		"a member of the strategy's Fleet": {
 			edits: []func(*fleet.Cluster){settings(func(s *fleet.ClusterSettings) { s.FleetMembership = "/Fleets/prod" })},
 			world: []func(*world){func(w *world) { w.s.Sources = []fleet.Source{{Fleet: "/fleets/Prod"}} }},
@@ -94,6 +97,24 @@ func TestPreflight(t *testing.T) {
 			edits: []func(*fleet.Cluster){func(c *fleet.Cluster) { c.Pools[0].Image = oldImage }, onVersion("1.34.2")},
 			world: []func(*world){func(w *world) { w.s.Upgrade.Kubernetes = version("1.35.0") }}, want: "note image-family-changes",
 			says: "from the image family AKSUbuntu-2204gen2containerd to AKSUbuntu-2404gen2containerd with Kubernetes 1.35.0",
+		},
+		"a user's pin that is cleared": {
+			edits: []func(*fleet.Cluster){func(c *fleet.Cluster) { c.Pools[0].Snapshot = "/theirs" }},
+			world: []func(*world){func(w *world) { w.s.Upgrade.Images = strategy.Consistent }}, want: "warning snapshot-pin", says: "pinned to the snapshot theirs",
+		},
+		"a pin of ours that is cleared": {
+			edits: []func(*fleet.Cluster){func(c *fleet.Cluster) { c.Pools[0].Snapshot = fleet.SnapshotID(subscription, "snaps", "ours") }},
+			world: []func(*world){func(w *world) {
+				w.s.Upgrade.Images = strategy.Consistent
+				w.snapshot("ours", "production", oldImage)
+			}},
+		},
+		"a window that is closed": {
+			edits: []func(*fleet.Cluster){opensIn(9, fleet.UpgradeWindow)}, want: "note window-closed", says: "opens at 2025-11-24T21:00:00Z",
+		},
+		"a window that opens when the plan has expired": {
+			edits: []func(*fleet.Cluster){opensIn(9, fleet.UpgradeWindow)}, world: []func(*world){func(w *world) { w.s.PlanMaxAge = 9 * time.Hour }},
+			want: "warning window-closed", says: "after this plan has expired", advice: "planMaxAge",
 		},
 		"a window that is too short": {
 			edits: []func(*fleet.Cluster){opensIn(-1, fleet.UpgradeWindow), func(c *fleet.Cluster) { c.Pools[0].Count = 30 }}, want: "warning window-too-short", says: "longer than its maintenance window of 4h0m0s",
@@ -148,6 +169,7 @@ func TestVerdictsAreFindings(t *testing.T) {
 		"blocked":                {edits: []func(*fleet.Cluster){onVersion("1.32.9")}, want: "warning version-unreachable"},
 		"blocked by a pool":      {edits: []func(*fleet.Cluster){pools(pool("system", at("1.30.4")))}, want: "warning version-skew", pool: "system"},
 		"skipped":                {edits: []func(*fleet.Cluster){func(c *fleet.Cluster) { c.Stopped = true }}, want: "note cluster-stopped"},
+		"an unknown image":       {edits: []func(*fleet.Cluster){pools(pool("system", image("something-else")))}, want: "warning image-unknown", pool: "system"},
 		"a pool is left alone":   {edits: []func(*fleet.Cluster){pools(pool("system", pinned("/theirs")))}, want: "warning pool-pinned", pool: "system"},
 		"a pool is unreachable":  {images: strategy.Latest, kind: strategy.NodeImageOnly, edits: []func(*fleet.Cluster){pools(pool("system", image("AKSFlatcar-flatcargen2-202510.01.0")))}, want: "warning image-unreachable", pool: "system"},
 		"at its target: nothing": {edits: []func(*fleet.Cluster){pools(pool("system", image(fast))), onVersion("1.34.2")}},
@@ -199,6 +221,32 @@ func TestImageAge(t *testing.T) {
 		finding, _ := findingOf(build(spec.latest, spec.wait), "image-age")
 		if (finding.Message == "") != (spec.says == "") || !strings.Contains(finding.Message, spec.says) {
 			t.Errorf("%s: %q", name, finding.Message)
+		}
+	}
+}
+
+func TestStageThatBeginsAfterThePlanHasExpired(t *testing.T) {
+	const day = 24 * time.Hour
+	for name, spec := range map[string]struct {
+		waits []time.Duration // of the stages s0, s1, …
+		skips []SkipTarget
+		want  string // the stage that is named
+	}{
+		"in good time":         {waits: []time.Duration{13 * day, 13 * day}},
+		"the first that is":    {waits: []time.Duration{13 * day, day, day, 0}, want: "s2"},
+		"the last stage waits": {waits: []time.Duration{0, 20 * day}},
+		"the wait is skipped":  {waits: []time.Duration{20 * day, 0}, skips: []SkipTarget{{"AfterStageWait", "s0"}}},
+		"the stage is skipped": {waits: []time.Duration{20 * day, 0}, skips: []SkipTarget{{"Stage", "s1"}}},
+	} {
+		w := newWorld(strategy.Full, strategy.Latest)
+		for i, wait := range spec.waits {
+			stage := fmt.Sprintf("s%d", i)
+			w.cluster("of-"+stage, stage, "westeurope")
+			w.s.Stages[i].Wait = wait
+		}
+		finding, _ := findingOf(w.build(t, spec.skips...), "plan-outlived")
+		if finding.Stage != spec.want || finding.Severity != "" && finding.Severity != fleet.Warning {
+			t.Errorf("%s: stage %q (%s)", name, finding.Stage, finding.Message)
 		}
 	}
 }

@@ -48,11 +48,12 @@ func (r *run) routeMember(c *candidate, supply *supply) {
 		}
 	}
 	switch {
-	case c.verdict.set():
-	case unknown != nil:
+	case unknown != nil: // also where it is pending: waiting does not help it
 		c.verdict = skipped("image-unknown", WhyOther, "there is no target for the image of node pool %s, %s", unknown.pool.Name,
 			familyName(unknown.out.Family, unknown.pool.Image))
-		c.verdict.pool = unknown.pool.Name
+		c.verdict.pool, c.verdict.loud = unknown.pool.Name, true
+		c.verdict.advice = "Plan again once a region of the run offers its family, or skip it with Member:" + c.member.Name + "."
+	case c.verdict.set():
 	case closed != nil:
 		c.verdict = pending("image-unreachable", "node pool %s: %s", closed.pool.Name, closed.closed)
 		c.verdict.advice = "Allow snapshots with a donor of its VM family in an earlier stage, or plan again once the regions offer one image; Member:" +
@@ -87,14 +88,15 @@ func (r *run) route(c *candidate, p *part, target fleet.NodeImage, supply *suppl
 		p.out.Action, p.out.Route, p.out.Reason = ActionSkip, RouteAhead, "at its target"
 	case target == "":
 		p.close("%s offers no node image of the family %s", c.cluster.Location, p.out.Family)
-	case ahead && same(p.pool.Image, latest):
+	case ahead && (r.strategy.Upgrade.Images == strategy.Latest || same(p.pool.Image, latest)):
 		p.out.ToImage = p.pool.Image // ahead of the run: its Kubernetes upgrade leaves it at that
 		p.ordinary()
+	case ahead && !same(p.pool.Image, target):
+		p.out.ToImage = p.pool.Image // never back to an older one
+		p.close("its image %s is newer than the run's, and an upgrade would bring it to %s; "+
+			"plan again once the regions agree on a newer image", p.pool.Image.Version(), versionOf(latest))
 	case r.strategy.Upgrade.Images == strategy.Latest, same(target, latest):
 		p.ordinary()
-	case ahead && !same(p.pool.Image, target):
-		p.close("its image %s is newer than the run's, and its Kubernetes upgrade would bring it to %s; "+
-			"plan again once the regions agree on a newer image", p.pool.Image.Version(), latest.Version())
 	default:
 		supply.snapshot(c, p, target, latest)
 	}

@@ -162,7 +162,18 @@ func TestRoute(t *testing.T) {
 		},
 		"Full, the image is ahead and would move on": {
 			before: []func(*world){full, inNorth("canary")}, pool: []func(*fleet.NodePool){image("AKSUbuntu-2204gen2containerd-202511.05.0")},
-			action: ActionPending, route: RouteUnreachable, to: slow, reason: "would bring it to 202511.12.0",
+			action: ActionPending, route: RouteUnreachable, to: "AKSUbuntu-2204gen2containerd-202511.05.0", reason: "would bring it to 202511.12.0",
+		},
+		"Full, the image is ahead of the region and would go back": {
+			before: []func(*world){full}, pool: []func(*fleet.NodePool){image(newer)},
+			action: ActionPending, route: RouteUnreachable, to: newer, reason: "would bring it to 202511.12.0",
+		},
+		"Full with Latest, the image is ahead of the region": {
+			images: strategy.Latest, before: []func(*world){full}, pool: []func(*fleet.NodePool){image(newer)},
+			action: ActionUpgrade, route: RouteOrdinary, to: newer,
+		},
+		"a failed pool that is ahead of the region": {
+			pool: []func(*fleet.NodePool){image(newer), poolState("Failed")}, action: ActionPending, route: RouteUnreachable, to: newer,
 		},
 		"Full, the family is that of the version to come": {
 			before: []func(*world){full, func(w *world) { w.s.Upgrade.Kubernetes = version("1.35.0") }},
@@ -179,6 +190,18 @@ func TestRoute(t *testing.T) {
 				w.region("northeurope", "AKSWindows-2022-containerd-20348.4529.251112")
 			}},
 			pool: []func(*fleet.NodePool){image(windows)}, action: ActionUpgrade, route: RouteSnapshot, to: "AKSWindows-2022-containerd-20348.4529.251112", donor: "canary", stage: "canary",
+		},
+		"a donor of no known size": {
+			before: []func(*world){anyDonor, inNorth("canary", size(""))}, pool: []func(*fleet.NodePool){size("")},
+			action: ActionPending, route: RouteUnreachable, to: slow, reason: "there is no donor",
+		},
+		"Full, and the family that is to come has no image: it stays": {
+			images: strategy.Latest, before: []func(*world){full, func(w *world) {
+				w.s.Upgrade.Kubernetes = version("1.35.0")
+				w.region("westeurope", "AKSUbuntu-2204gen2fipscontainerd-202511.12.0", noble)
+			}},
+			pool:   []func(*fleet.NodePool){at("1.34.2"), image("AKSUbuntu-2204gen2fipscontainerd-202510.01.0")},
+			action: ActionUpgrade, route: RouteOrdinary, to: "AKSUbuntu-2204gen2fipscontainerd-202511.12.0",
 		},
 		"an image of unknown shape": {
 			pool: []func(*fleet.NodePool){image("something-else")}, member: ActionSkip, reason: "unknown (its image is something-else)",
@@ -282,6 +305,42 @@ func TestPendingMemberIsNoDonor(t *testing.T) {
 	p := w.build(t)
 	if canary, prod := find(t, p, "canary"), find(t, p, "prod"); canary.Action != ActionPending || prod.Action != ActionPending {
 		t.Errorf("canary is %s, prod is %s: each would need the other first", canary.Action, prod.Action)
+	}
+}
+
+// What a snapshot must hold is what the pool is to be brought to, also where the pool itself is ahead of it.
+func TestSnapshotOfAPoolAheadOfItsVersion(t *testing.T) {
+	w := newWorld(strategy.Full, strategy.Consistent)
+	w.s.Upgrade.Kubernetes = version("1.33.5")
+	w.allowSnapshots()
+	w.cluster("ahead-too", "canary", "northeurope", pools(pool("system", image(slow))), onVersion("1.33.6"))
+	w.cluster("there", "canary", "northeurope", pools(pool("system", image(slow))))
+	w.cluster("prod", "prod", "westeurope", onVersion("1.33.6"))
+	p := find(t, w.build(t), "prod").Pools[0]
+	if p.Route != RouteSnapshot || p.Donor.Cluster.Name() != "there" || p.ToVersion != version("1.33.5") {
+		t.Errorf("route %s from %s for Kubernetes %s", p.Route, p.Donor.Cluster.Name(), p.ToVersion)
+	}
+}
+
+// Waiting for its version does not help a member with an image that can have no target.
+func TestUnknownImageOfAMemberThatWaits(t *testing.T) {
+	w := newWorld(strategy.Full, strategy.Latest)
+	w.cluster("a", "dev", "westeurope", pools(pool("system"), pool("work", user, image("something-else"))))
+	delete(w.inv.Regions["westeurope"].Versions, version("1.34.2"))
+	if m := only(t, w.build(t)); m.Action != ActionSkip || m.Pools[1].Action != ActionSkip {
+		t.Errorf("%s: %s; pool %s", m.Action, m.Reason, m.Pools[1].Action)
+	}
+}
+
+// Nor can one whose maintenance window cannot be known.
+func TestBlockedMemberIsNoDonor(t *testing.T) {
+	w := newWorld(strategy.NodeImageOnly, strategy.Consistent)
+	w.allowSnapshots()
+	w.cluster("canary", "canary", "northeurope", unknowable(fleet.NodeOSWindow))
+	w.cluster("prod", "prod", "westeurope")
+	p := w.build(t)
+	if canary, prod := find(t, p, "canary"), find(t, p, "prod"); canary.Action != ActionBlocked || prod.Action != ActionPending {
+		t.Errorf("canary is %s, prod is %s: it would wait for a donor for ever", canary.Action, prod.Action)
 	}
 }
 

@@ -17,6 +17,7 @@ type verdict struct {
 	reason  string
 	command string // what mends it
 	advice  string // what to do where no command does
+	loud    bool   // a skip of what was meant to be upgraded
 }
 
 // set reports whether there is anything to say.
@@ -24,7 +25,7 @@ func (v verdict) set() bool { return v.action != "" }
 
 // severity says how loud the finding is: what was meant to be upgraded and is not is a warning.
 func (v verdict) severity() fleet.Severity {
-	if v.action == ActionSkip {
+	if v.action == ActionSkip && !v.loud {
 		return fleet.Note
 	}
 	return fleet.Warning

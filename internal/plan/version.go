@@ -184,6 +184,23 @@ func (p *part) needsVersion() bool {
 	return !p.out.ToVersion.IsZero() && !p.pool.Version.AtOrAhead(p.out.ToVersion)
 }
 
+// withdrawn reports whether a version that is not offered was offered once: newer patches of its minor are there, or
+// none of them and newer minors. Azure releases patches in their order.
+func withdrawn(version fleet.KubernetesVersion, offered map[fleet.KubernetesVersion]fleet.OfferedVersion) bool {
+	newerPatch, olderPatch, newerMinor := false, false, false
+	for other, entry := range offered {
+		switch {
+		case entry.Preview:
+		case !other.SameMinor(version):
+			newerMinor = newerMinor || other.Compare(version) > 0
+		default:
+			newerPatch = newerPatch || other.Compare(version) > 0
+			olderPatch = olderPatch || other.Compare(version) < 0
+		}
+	}
+	return newerPatch || newerMinor && !olderPatch
+}
+
 // versionUnavailable: no target, or one that the region does not offer to this cluster.
 func (r *run) versionUnavailable(c *candidate) verdict {
 	if r.strategy.Upgrade.Type == strategy.NodeImageOnly {
@@ -195,7 +212,12 @@ func (r *run) versionUnavailable(c *candidate) verdict {
 	if !c.needsVersion() {
 		return verdict{}
 	}
-	offered, found := r.region(c).Versions[r.kubernetes]
+	versions := r.region(c).Versions
+	offered, found := versions[r.kubernetes]
+	if !found && withdrawn(r.kubernetes, versions) {
+		return blocked("version-withdrawn", c.az("aks get-upgrades"),
+			"Kubernetes %s is no longer offered in %s; ask for a newer patch", r.kubernetes, c.cluster.Location)
+	}
 	if !found {
 		v := pending("version-not-offered", "Kubernetes %s is not offered in %s yet; a new version reaches all regions within ten working days",
 			r.kubernetes, c.cluster.Location)

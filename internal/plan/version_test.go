@@ -88,7 +88,13 @@ func TestRegionsOfTheRun(t *testing.T) {
 // TestVersionOfMember specifies what becomes of one member under Full to 1.34.2 with Latest, unless it says otherwise.
 func TestVersionOfMember(t *testing.T) {
 	cp := func(v string) func(*fleet.Cluster) {
-		return func(c *fleet.Cluster) { c.Version, c.Desired = version(v), version(v) }
+		return func(c *fleet.Cluster) {
+			c.Version = fleet.KubernetesVersion{}
+			if v != "" {
+				c.Version = version(v)
+			}
+			c.Desired = c.Version
+		}
 	}
 	type spec struct {
 		kind    strategy.UpgradeType
@@ -138,6 +144,16 @@ func TestVersionOfMember(t *testing.T) {
 		},
 		"not offered in the region yet": {
 			world: func(w *world) { delete(w.inv.Regions["westeurope"].Versions, version("1.34.2")) }, action: ActionPending, reason: "1.34.2 is not offered in westeurope",
+		},
+		"not offered any more": {
+			target: "1.33.4", edits: []func(*fleet.Cluster){onVersion("1.33.1")}, action: ActionBlocked, reason: "1.33.4 is no longer offered in westeurope", command: "az aks get-upgrades",
+		},
+		"the last patch of a minor that is gone": {
+			target: "1.29.9", edits: []func(*fleet.Cluster){onVersion("1.29.1")}, action: ActionBlocked, reason: "no longer offered", command: "az aks get-upgrades",
+		},
+		"a patch after the newest that is offered": {target: "1.34.9", action: ActionPending, reason: "not offered in westeurope yet"},
+		"a cluster whose version is not known": {
+			edits: []func(*fleet.Cluster){cp("")}, action: ActionBlocked, reason: "which Kubernetes version it runs is not known",
 		},
 		"not offered, but only the image is behind": {
 			kind: strategy.NodeImageOnly, world: func(w *world) { clear(w.inv.Regions["westeurope"].Versions) }, action: ActionUpgrade,

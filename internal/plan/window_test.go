@@ -19,6 +19,15 @@ func opensIn(hours int, kind fleet.WindowKind) func(*fleet.Cluster) {
 	}
 }
 
+// unknowable is a window of which nobody can know in which weeks it opens.
+func unknowable(kind fleet.WindowKind) func(*fleet.Cluster) {
+	return func(c *fleet.Cluster) {
+		c.Windows = map[fleet.WindowKind]fleet.MaintenanceWindow{kind: {
+			Weekly: &fleet.WeeklySchedule{IntervalWeeks: 2, Day: time.Sunday}, Duration: 4 * time.Hour,
+		}}
+	}
+}
+
 func noWindow(c *fleet.Cluster) { c.Windows = map[fleet.WindowKind]fleet.MaintenanceWindow{} }
 
 func TestPickOrder(t *testing.T) {
@@ -61,14 +70,14 @@ func TestWindowKindFollowsTheUpgradeType(t *testing.T) {
 
 func TestWindowThatCannotBeKnownBlocks(t *testing.T) {
 	w := newWorld(strategy.Full, strategy.Latest)
-	w.cluster("a", "dev", "westeurope", func(c *fleet.Cluster) {
-		c.Windows = map[fleet.WindowKind]fleet.MaintenanceWindow{fleet.UpgradeWindow: {
-			Weekly: &fleet.WeeklySchedule{IntervalWeeks: 2, Day: time.Sunday}, Duration: 4 * time.Hour,
-		}}
-	})
+	w.cluster("a", "dev", "westeurope", unknowable(fleet.UpgradeWindow))
+	w.cluster("there", "dev", "westeurope", pools(pool("system", image(fast))), onVersion("1.34.2"), unknowable(fleet.UpgradeWindow))
 	p := w.build(t)
-	if m := only(t, p); m.Action != ActionBlocked || m.Command == "" {
+	if m := find(t, p, "a"); m.Action != ActionBlocked || m.Command == "" {
 		t.Errorf("%s: %s (%s)", m.Action, m.Reason, m.Command)
+	}
+	if m := find(t, p, "there"); m.Action != ActionSkip {
+		t.Errorf("%s, and it is at its target: %s", m.Action, m.Reason)
 	}
 	if finding, found := findingOf(p, "window-unknown"); !found || finding.Severity != fleet.Warning {
 		t.Errorf("findings %v", rulesOf(p))

@@ -13,7 +13,7 @@ func TestMarkdownIsCutWithoutBreaking(t *testing.T) {
 	for range 40 {
 		p.Findings = append(p.Findings, fleet.Finding{Rule: fmt.Sprintf("rule-%d", len(p.Findings)), Severity: fleet.Warning, Message: "a warning of some length"})
 	}
-	d := Plan(p, sampleReading())
+	d := Plan(p, sampleReading(), byHand)
 	whole := Markdown(d, megabyte)
 	if strings.Contains(whole, "all are in") || strings.Contains(whole, "cut here") {
 		t.Errorf("cut although there is space for all:\n%s", whole)

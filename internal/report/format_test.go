@@ -42,7 +42,7 @@ func TestShortNames(t *testing.T) {
 		}
 	}
 	for in, want := range map[string]string{"canary": "canary", "it's a; stage": `'it'\''s a; stage'`, "": "''"} {
-		if got := quoted(in); got != want {
+		if got := ShellWord(in); got != want {
 			t.Errorf("%q: got %q, want %q", in, got, want)
 		}
 	}

@@ -84,7 +84,7 @@ func (v live) frame(f fold) []text {
 }
 
 func (v live) title() text {
-	now := stand(v.plan, v.result)
+	now := stand(v.plan.Stages, v.result, v.result.Outcome)
 	total := 0
 	for _, n := range tallyOf(v.plan.Stages...) {
 		total += n

@@ -115,7 +115,7 @@ func BenchmarkMarkdownPlan1000(b *testing.B) {
 	p := large(1000)
 	b.ReportAllocs()
 	for b.Loop() {
-		b.ReportMetric(float64(len(Markdown(Plan(p, fleet.Reading{}), megabyte))), "bytes")
+		b.ReportMetric(float64(len(Markdown(Plan(p, fleet.Reading{}, byHand), megabyte))), "bytes")
 	}
 }
 
@@ -123,7 +123,7 @@ func BenchmarkMarkdownComment1000(b *testing.B) {
 	p := large(1000)
 	b.ReportAllocs()
 	for b.Loop() {
-		b.ReportMetric(float64(len(Markdown(Plan(p, fleet.Reading{}), 65536))), "bytes")
+		b.ReportMetric(float64(len(Markdown(Plan(p, fleet.Reading{}, byHand), 65536))), "bytes")
 	}
 }
 

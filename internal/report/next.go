@@ -8,17 +8,18 @@ import (
 	"github.com/org/fleet-update-action/internal/plan"
 )
 
-// stageCommand is what executes a stage by hand.
-func stageCommand(stage string) commands {
-	return commands{[]string{"fleet-action stage --plan plan.json --stage " + quoted(stage)}}
-}
+// StageCommand writes the command line that carries out a stage of a plan, as it is to be typed where the documents are
+// read: its caller knows where the files are.
+type StageCommand func(stage string) string
+
+func (c StageCommand) block(stage string) commands { return commands{[]string{c(stage)}} }
 
 // next is a "what to do next" section.
 func next(t text, blocks ...block) []block {
 	return append([]block{heading{2, words("What to do next")}, paragraph{t}}, blocks...)
 }
 
-func planNext(p plan.Plan) []block {
+func planNext(p plan.Plan, command StageCommand) []block {
 	if p.Errored {
 		return next(words("Mend the errors above, then plan again."))
 	}
@@ -30,9 +31,9 @@ func planNext(p plan.Plan) []block {
 		return next(words("Nothing can be upgraded as things are. Look at the clusters that are blocked or pending below, then plan again."))
 	case first.Environment != nil && first.Environment.Reviewers > 0:
 		return next(text{plain("Read the plan, then approve the environment "), code(first.Environment.Name), plain(" to start stage "),
-			strong(first.Name), plain(". By hand:")}, stageCommand(first.Name))
+			strong(first.Name), plain(". By hand:")}, command.block(first.Name))
 	default:
-		return next(text{plain("Read the plan, then start stage "), strong(first.Name), plain(":")}, stageCommand(first.Name))
+		return next(text{plain("Read the plan, then start stage "), strong(first.Name), plain(":")}, command.block(first.Name))
 	}
 }
 
@@ -46,9 +47,11 @@ func firstStage(stages []plan.Stage) *plan.Stage {
 	return nil
 }
 
-func resultNext(p plan.Plan, r fleet.Result) []block {
-	if _, refused := refusal(r); refused || len(r.Stages) == 0 {
-		return next(words("Mend what the errors above say, then run the same command again."))
+func resultNext(p plan.Plan, r fleet.Result, command StageCommand) []block {
+	if stage, refused := refusal(r); refused && stage != "" {
+		return next(words("Do what the errors above say, then run the same command again:"), command.block(stage))
+	} else if refused || len(r.Stages) == 0 {
+		return next(words("Do what the errors above say, then run the same command again."))
 	}
 	last := r.Stages[len(r.Stages)-1]
 	for _, s := range r.Stages {
@@ -60,11 +63,11 @@ func resultNext(p plan.Plan, r fleet.Result) []block {
 	switch outcomeOf(last) {
 	case fleet.OutcomeFailed:
 		return next(text{plain("Mend what failed in stage "), strong(last.Name),
-			plain(", then run it again: clusters at their target are left alone, those that failed are tried once more, first.")}, stageCommand(last.Name))
+			plain(", then run it again: clusters at their target are left alone, those that failed are tried once more, first.")}, command.block(last.Name))
 	case fleet.OutcomeUnfinished:
-		return next(againAt(last), stageCommand(last.Name))
+		return next(againAt(last), command.block(last.Name))
 	default:
-		return afterStage(p, r, last)
+		return afterStage(p, r, last, command)
 	}
 }
 
@@ -77,7 +80,7 @@ func againAt(s fleet.StageResult) text {
 	return append(t, plain(". It continues where Azure stands; nothing is done twice."))
 }
 
-func afterStage(p plan.Plan, r fleet.Result, done fleet.StageResult) []block {
+func afterStage(p plan.Plan, r fleet.Result, done fleet.StageResult, command StageCommand) []block {
 	mend := ""
 	switch failed := len(inState(r, fleet.Failed)); {
 	case failed == 1:
@@ -101,7 +104,7 @@ func afterStage(p plan.Plan, r fleet.Result, done fleet.StageResult) []block {
 	if e := following.Environment; e != nil && e.Reviewers > 0 {
 		t = append(t, plain(", once the environment "), code(e.Name), plain(" is approved"))
 	}
-	return next(append(t, plain(":")), stageCommand(following.Name))
+	return next(append(t, plain(":")), command.block(following.Name))
 }
 
 // stageAfter finds the stage that follows, or nil, and the wait before it.
@@ -118,10 +121,10 @@ func stageAfter(p plan.Plan, name string) (following *plan.Stage, wait time.Dura
 	return nil, 0
 }
 
-// quoted makes one shell word of a name.
-func quoted(name string) string {
+// ShellWord makes one word of a shell's command line of a name or a path.
+func ShellWord(name string) string {
 	harmless := func(r rune) bool {
-		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_.", r)
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_./:=,", r)
 	}
 	if name != "" && strings.IndexFunc(name, func(r rune) bool { return !harmless(r) }) < 0 {
 		return name

@@ -26,15 +26,15 @@ func TestPlanNext(t *testing.T) {
 		plan plan.Plan
 		want string
 	}{
-		{"a stage that begins at once", threeStages(), "Read the plan, then start stage canary: fleet-action stage --plan plan.json --stage canary"},
-		{"a stage behind an approval", approval, "Read the plan, then approve the environment aks-europe to start stage europe. By hand: fleet-action stage --plan plan.json --stage europe"},
+		{"a stage that begins at once", threeStages(), "Read the plan, then start stage canary: fleet-action stage --stage canary"},
+		{"a stage behind an approval", approval, "Read the plan, then approve the environment aks-europe to start stage europe. By hand: fleet-action stage --stage europe"},
 		{"nothing possible", blocked, "Nothing can be upgraded as things are. Look at the clusters that are blocked or pending below, then plan again."},
 		{"nothing to do", complete, "Nothing: every cluster is where the strategy wants it."},
 		{"errors", errored, "Mend the errors above, then plan again."},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			if got := said(planNext(test.plan)); got != test.want {
+			if got := said(planNext(test.plan, byHand)); got != test.want {
 				t.Errorf("got  %q\nwant %q", got, test.want)
 			}
 		})
@@ -53,7 +53,7 @@ func TestResultNext(t *testing.T) {
 	last.Stages = last.Stages[:2]
 	twoFailed := twoStagesDone()
 	twoFailed.Stages[1].Groups[0].Members = append(twoFailed.Stages[1].Groups[0].Members, failedMember(upgrading("aks-eu-4", "westeurope"), 0, 9))
-	command := func(stage string) string { return " fleet-action stage --plan plan.json --stage " + stage }
+	command := func(stage string) string { return " fleet-action stage --stage " + stage }
 	tests := []struct {
 		name   string
 		plan   plan.Plan
@@ -67,11 +67,11 @@ func TestResultNext(t *testing.T) {
 		{"the last stage with failures", last, twoFailed, "Mend the 2 clusters that failed, then plan again: clusters at their target are skipped."},
 		{"unfinished", threeStages(), waitingOnly(), "Run stage europe again from 2026-11-24 20:00Z on. It continues where Azure stands; nothing is done twice." + command("europe")},
 		{"failed", threeStages(), failed, "Mend what failed in stage canary, then run it again: clusters at their target are left alone, those that failed are tried once more, first." + command("canary")},
-		{"nothing recorded", threeStages(), fleet.Result{}, "Mend what the errors above say, then run the same command again."},
+		{"nothing recorded", threeStages(), fleet.Result{}, "Do what the errors above say, then run the same command again."},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			if got := said(resultNext(test.plan, test.result)); got != test.want {
+			if got := said(resultNext(test.plan, test.result, byHand)); got != test.want {
 				t.Errorf("got  %q\nwant %q", got, test.want)
 			}
 		})

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/org/fleet-update-action/internal/fleet"
@@ -49,19 +50,58 @@ func checked(claimed fleet.Outcome, failed, succeeded int) fleet.Outcome {
 	}
 }
 
-// stand counts all stages of a result.
-func stand(p plan.Plan, r fleet.Result) standing {
-	planned := plannedMembers(p)
-	s := standing{states: map[fleet.State]int{}}
-	for _, stage := range r.Stages {
-		for _, g := range stage.Groups {
-			for _, m := range g.Members {
-				s.count(m, planned[m.Cluster])
-			}
+// standOfRun is where a document's clusters stand: those of its one stage, or of the whole plan.
+func standOfRun(p plan.Plan, r fleet.Result) standing {
+	if len(r.Stages) != 1 {
+		return stand(p.Stages, r, r.Outcome)
+	}
+	one := r.Stages[0]
+	at := slices.IndexFunc(p.Stages, func(s plan.Stage) bool { return s.Name == one.Name })
+	if at < 0 {
+		return standOf(one)
+	}
+	return stand(p.Stages[at:at+1], r, one.Outcome)
+}
+
+// stand counts the members of stages. Where a result has none of a stage's, the stage has not begun, and they stand
+// where the plan found them: a run of six clusters that ended after three is not at its end.
+func stand(stages []plan.Stage, r fleet.Result, claimed fleet.Outcome) standing {
+	begun, _ := index(r)
+	all := standing{states: map[fleet.State]int{}}
+	for _, s := range stages {
+		planned := plannedMembers(plan.Plan{Stages: []plan.Stage{s}})
+		members := membersIn(begun[s.Name])
+		if len(members) == 0 {
+			members = notBegun(s)
+		}
+		for _, m := range members {
+			all.count(m, planned[m.Cluster])
 		}
 	}
-	s.Outcome = checked(r.Outcome, s.states[fleet.Failed], s.atTarget)
-	return s
+	all.Outcome = checked(claimed, all.states[fleet.Failed], all.atTarget)
+	return all
+}
+
+func membersIn(s fleet.StageResult) []fleet.MemberResult {
+	var members []fleet.MemberResult
+	for _, g := range s.Groups {
+		members = append(members, g.Members...)
+	}
+	return members
+}
+
+func notBegun(s plan.Stage) []fleet.MemberResult {
+	var members []fleet.MemberResult
+	for _, g := range s.Groups {
+		for _, m := range g.Members {
+			state := fleet.NotStarted
+			if m.Action == plan.ActionSkip || s.Skip != "" {
+				state = fleet.Skipped
+			}
+			members = append(members, fleet.MemberResult{Cluster: m.Cluster, State: state})
+		}
+	}
+	return members
 }
 
 func (s *standing) count(m fleet.MemberResult, planned plan.Member) {
@@ -96,7 +136,11 @@ func (s standing) outcomeWords() string {
 
 // words says how many are there and what became of the others.
 func (s standing) words() text {
-	t := text{strong(fmt.Sprintf("%d of %s %s at the target", s.atTarget, count(s.total, "cluster"), one(s.atTarget, "is", "are")))}
+	verb := "are"
+	if s.total == 1 || s.atTarget == 1 {
+		verb = "is"
+	}
+	t := text{strong(fmt.Sprintf("%d of %s %s at the target", s.atTarget, count(s.total, "cluster"), verb))}
 	if others := s.others(); others != "" {
 		t = append(t, plain("; "+others))
 	}

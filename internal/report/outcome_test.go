@@ -29,3 +29,35 @@ func TestOutcome(t *testing.T) {
 		}
 	}
 }
+
+func TestClustersOfStagesThatHaveNotBegunAreCounted(t *testing.T) {
+	refused := twoStagesDone()
+	refused.Stages = append(refused.Stages, fleet.StageResult{Name: "production", State: fleet.NotStarted})
+	for name, r := range map[string]fleet.Result{"stage absent": twoStagesDone(), "stage refused": refused} {
+		if got := standOfRun(threeStages(), r); got.total != 13 || got.states[fleet.NotStarted] != 6 {
+			t.Errorf("%s: %d clusters, %d of them not started; the plan has 13, of which 6 are in the third stage", name, got.total, got.states[fleet.NotStarted])
+		}
+	}
+}
+
+func TestADocumentOfOneStageHasTheOutcomeOfTheStage(t *testing.T) {
+	r := twoStagesDone()
+	r.Stages, r.Outcome = r.Stages[:1], fleet.OutcomeUnfinished // the run goes on with the next stage
+	got := standOfRun(threeStages(), r)
+	if got.outcomeWords() != "succeeded" || got.total != 3 {
+		t.Errorf("%q with %d clusters; the stage succeeded and has 3", got.outcomeWords(), got.total)
+	}
+}
+
+func TestTheNumberOfClustersAgreesWithItsVerb(t *testing.T) {
+	for want, s := range map[string]standing{
+		"0 of 1 cluster is at the target.":   {total: 1},
+		"0 of 2 clusters are at the target.": {total: 2},
+		"1 of 2 clusters is at the target.":  {total: 2, atTarget: 1},
+		"2 of 2 clusters are at the target.": {total: 2, atTarget: 2},
+	} {
+		if got := flat(s.words()); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}

@@ -18,12 +18,12 @@ const (
 
 // Plan says what a run will do, to the person who approves it: the sum of it first, then what is in the way, what to
 // do, when what would run, and each stage with its members. A zero reading is left out.
-func Plan(p plan.Plan, reading fleet.Reading) Document {
+func Plan(p plan.Plan, reading fleet.Reading, command StageCommand) Document {
 	d := Document{whole: "`plan.json`"}
 	d.add(heading{1, words("Upgrade plan: " + p.Name)}, paragraph{planHeadline(p)}, paragraph{planFacts(p)})
 	d.add(planCallouts(p)...)
 	d.add(findingBlocks(p.Findings, fleet.Error)...)
-	d.add(planNext(p)...)
+	d.add(planNext(p, command)...)
 	if drawn, ok := newChart("Planned run, UTC", schedule(p)); ok && !p.Errored {
 		d.add(heading{2, words("When")}, drawn, paragraph{words("Expected durations, waits and the window openings known today. Approvals take no time here.")})
 	}
@@ -242,7 +242,7 @@ func howRead(reading fleet.Reading) []block {
 		total += r.Count
 		kinds = append(kinds, fmt.Sprintf("%s %d", r.Kind, r.Count))
 	}
-	sentence := fmt.Sprintf("Read %s with %s in %.1f s", count(reading.Clusters, "cluster"), count(total, "request"), reading.Took.Seconds())
+	sentence := fmt.Sprintf("Read %s with %s in %.2f s", count(reading.Clusters, "cluster"), count(total, "request"), reading.Took.Seconds())
 	if len(kinds) > 0 {
 		sentence += ": " + strings.Join(kinds, ", ")
 	}

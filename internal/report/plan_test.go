@@ -38,7 +38,7 @@ func TestPlan(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			d := Plan(test.plan, test.reading)
+			d := Plan(test.plan, test.reading, byHand)
 			golden(t, test.name+".golden.md", Markdown(d, megabyte))
 			golden(t, test.name+".golden.txt", Text(d, Style{Width: 140}))
 		})
@@ -62,7 +62,7 @@ func TestPlanSaysWhatEachPoolOfAMemberDoes(t *testing.T) {
 
 func TestPlanOfAThousandClustersFitsAComment(t *testing.T) {
 	const limit = 65536
-	got := Markdown(Plan(large(1000), fleet.Reading{}), limit)
+	got := Markdown(Plan(large(1000), fleet.Reading{}, byHand), limit)
 	if len(got) > limit || len(got) < limit*9/10 {
 		t.Errorf("%d bytes, want close to %d and not more", len(got), limit)
 	}

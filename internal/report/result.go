@@ -12,9 +12,9 @@ import (
 
 // Result says what happened to a plan, wholly or in the stages that r holds: the outcome first, then what failed with
 // Azure's own words, what waits, what to do, what ran when, and each stage with its members.
-func Result(p plan.Plan, r fleet.Result) Document {
+func Result(p plan.Plan, r fleet.Result, command StageCommand) Document {
 	d := Document{whole: "`result.json`"}
-	now := stand(p, r)
+	now := standOfRun(p, r)
 	d.add(heading{1, words(resultTitle(r) + ": " + resultOutcome(r, now))})
 	if now.total > 0 {
 		d.add(paragraph{now.words()})
@@ -24,7 +24,7 @@ func Result(p plan.Plan, r fleet.Result) Document {
 	d.add(findingBlocks(r.Findings, fleet.Error)...)
 	d.add(failures(r)...)
 	d.add(waitingMembers(r)...)
-	d.add(resultNext(p, r)...)
+	d.add(resultNext(p, r, command)...)
 	if drawn, ok := newChart("What ran when, UTC", history(r)); ok {
 		d.add(heading{2, words("When")}, drawn)
 	}
@@ -57,9 +57,13 @@ func resultOutcome(r fleet.Result, now standing) string {
 	}
 }
 
+// RuleInterrupted is the rule of what ended a run early without anybody having refused it: a signal, a lost network.
+const RuleInterrupted = "interrupted"
+
 // refusal finds the stage that errors kept from beginning; "" where it is no stage in particular.
 func refusal(r fleet.Result) (stage string, refused bool) {
-	if !fleet.HasErrors(r.Findings) {
+	interrupted := func(f fleet.Finding) bool { return f.Rule == RuleInterrupted }
+	if !fleet.HasErrors(slices.DeleteFunc(slices.Clone(r.Findings), interrupted)) {
 		return "", false
 	}
 	for _, s := range r.Stages {

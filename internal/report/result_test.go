@@ -31,7 +31,7 @@ func TestResult(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			d := Result(test.plan, test.result)
+			d := Result(test.plan, test.result, byHand)
 			golden(t, test.name+".golden.md", Markdown(d, megabyte))
 			golden(t, test.name+".golden.txt", Text(d, Style{Width: 140}))
 		})
@@ -41,7 +41,7 @@ func TestResult(t *testing.T) {
 func TestNothingButFailuresIsNeverASuccess(t *testing.T) {
 	for _, claimed := range []fleet.Outcome{fleet.OutcomeSucceeded, fleet.OutcomeWithFailures, fleet.OutcomeFailed} {
 		p, r := allFailed(claimed)
-		got := Markdown(Result(p, r), megabyte)
+		got := Markdown(Result(p, r, byHand), megabyte)
 		if strings.Contains(got, "succeeded") || strings.Contains(got, "Succeeded") {
 			t.Errorf("claimed %q: 5 of 5 failed is called a success:\n%s", claimed, got)
 		}
@@ -52,7 +52,7 @@ func TestNothingButFailuresIsNeverASuccess(t *testing.T) {
 }
 
 func TestFailuresStandFirstInAStage(t *testing.T) {
-	got := Markdown(Result(threeStages(), twoStagesDone()), megabyte)
+	got := Markdown(Result(threeStages(), twoStagesDone(), byHand), megabyte)
 	table := got[strings.LastIndex(got, "## 2. europe"):]
 	failed, completed := strings.Index(table, "✖ failed"), strings.Index(table, "✔ completed")
 	if failed < 0 || completed < 0 || failed > completed {
@@ -65,11 +65,11 @@ func TestARefusedStageIsNoFailureAndNoSuccess(t *testing.T) {
 	r.Outcome = fleet.OutcomeUnfinished
 	r.Stages = append(r.Stages, fleet.StageResult{Name: "production", State: fleet.NotStarted, Outcome: fleet.OutcomeUnfinished, Reason: "not approved"})
 	r.Findings = []fleet.Finding{{Rule: "not-approved", Severity: fleet.Error, Stage: "production", Message: "the stage was not approved", Advice: "Run the same command again."}}
-	got := Markdown(Result(threeStages(), r), megabyte)
+	got := Markdown(Result(threeStages(), r, byHand), megabyte)
 	if !strings.HasPrefix(got, "# Upgrade of production: refused before stage production\n") {
 		t.Errorf("does not say what was refused:\n%s", got)
 	}
-	if !strings.Contains(got, "Mend what the errors above say") || strings.Contains(got, "Run stage **production** again") {
+	if !strings.Contains(got, "Do what the errors above say") || strings.Contains(got, "Run stage **production** again") {
 		t.Errorf("does not say what to do:\n%s", got)
 	}
 }
@@ -77,7 +77,18 @@ func TestARefusedStageIsNoFailureAndNoSuccess(t *testing.T) {
 func TestASnapshotOfTwoStagesIsNamedOnce(t *testing.T) {
 	r := twoStagesDone()
 	r.Stages[0].Snapshots = r.Stages[1].Snapshots
-	if n := strings.Count(Markdown(Result(threeStages(), r), megabyte), "production-ubuntu-202611.08.0` since stage"); n != 1 {
+	if n := strings.Count(Markdown(Result(threeStages(), r, byHand), megabyte), "production-ubuntu-202611.08.0` since stage"); n != 1 {
 		t.Errorf("named %d times, want once", n)
+	}
+}
+
+func TestAnInterruptedRunWasNotRefused(t *testing.T) {
+	r := twoStagesDone()
+	r.Outcome = fleet.OutcomeUnfinished
+	r.Stages = append(r.Stages, fleet.StageResult{Name: "production", State: fleet.NotStarted, Outcome: fleet.OutcomeUnfinished})
+	r.Findings = []fleet.Finding{{Rule: RuleInterrupted, Severity: fleet.Error, Message: "list clusters: connection reset"}}
+	got := Markdown(Result(threeStages(), r, byHand), megabyte)
+	if !strings.HasPrefix(got, "# Upgrade of production: unfinished\n") || !strings.Contains(got, "connection reset") || !strings.Contains(got, "Run stage **production** again") {
+		t.Errorf("does not say what ended it and how it goes on:\n%s", got)
 	}
 }

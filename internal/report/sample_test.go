@@ -44,6 +44,9 @@ var (
 	newer   = fleet.NodeImage("AKSUbuntu-2204gen2containerd-202611.15.0")
 )
 
+// byHand is how a stage is begun where the plan lies in the folder at hand.
+func byHand(stage string) string { return "fleet-action stage --stage " + ShellWord(stage) }
+
 const family = "AKSUbuntu-2204gen2containerd"
 
 func id(name string) fleet.ClusterID {

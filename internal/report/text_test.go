@@ -53,7 +53,7 @@ func TestColourIsTheOnlyControlSequence(t *testing.T) {
 }
 
 func TestTextFitsItsWidth(t *testing.T) {
-	text := Text(Plan(threeStages(), sampleReading()), Style{Width: 140})
+	text := Text(Plan(threeStages(), sampleReading(), byHand), Style{Width: 140})
 	for line := range strings.SplitSeq(text, "\n") {
 		if width(line) > 140 && !strings.HasPrefix(line, "    ") { // commands are never wrapped: they are copied
 			t.Errorf("%d columns: %q", width(line), line)

@@ -25,12 +25,12 @@ func (b *builder) region(name string, file RegionFile) {
 	fillGraph(region.Versions)
 	for i, file := range file.Images {
 		image := fleet.NodeImage(file.Image)
-		if !image.Valid() {
+		if familyKey(image) == "" {
 			b.wrong(fmt.Sprintf("%q is not a node image (want a name such as AKSUbuntu-2204gen2containerd-202602.10.0)", file.Image), "regions", name, "images", i, "image")
 			continue
 		}
 		if file.After == 0 {
-			region.Images[strings.ToLower(image.Family())] = image
+			region.Images[familyKey(image)] = image
 			continue
 		}
 		b.world.plan(file.After, func() { b.world.setLatest(name, image) })
@@ -44,7 +44,7 @@ func (b *builder) version(region *fleet.Region, text string, file OfferedVersion
 	}
 	offered := fleet.OfferedVersion{Preview: file.Preview, Default: file.Default, SupportPlans: file.Plans}
 	if len(file.Plans) == 0 {
-		offered.SupportPlans = []string{"KubernetesOfficial", longTermSupport}
+		offered.SupportPlans = []string{standardSupport, longTermSupport}
 	}
 	if file.Upgrades != nil {
 		offered.Upgrades = []fleet.KubernetesVersion{}

@@ -132,7 +132,7 @@ func (w *World) clusterVersionAllowed(c *Cluster, write ClusterWrite, target fle
 	if whole {
 		return nil
 	}
-	if write.Settings.AutoUpgrades() {
+	if channel := strings.ToLower(write.Settings.UpgradeChannel); channel != "" && channel != "none" {
 		return flat(400, "NotAllAgentPoolOrchestratorVersionSpecifiedAndUnchanged", "Upgrading the control plane alone is not allowed while auto-upgrade channel %s is on. Upgrade the agent pools with it, or set the channel to none.", write.Settings.UpgradeChannel)
 	}
 	if c.legacy() {

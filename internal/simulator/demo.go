@@ -20,7 +20,7 @@ func DemoAt(now time.Time) []byte {
 	moved := demo
 	for _, shape := range []struct{ pattern, layout string }{
 		{`\b20\d{2}-\d{2}-\d{2}`, time.DateOnly}, // the start, windows
-		{`\b20\d{4}\.\d{2}\b`, "200601.02"},        // images
+		{`\b20\d{4}\.\d{2}\b`, "200601.02"},      // images
 	} {
 		moved = regexp.MustCompile(shape.pattern).ReplaceAllFunc(moved, func(text []byte) []byte {
 			day, err := time.Parse(shape.layout, string(text))

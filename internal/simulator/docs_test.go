@@ -2,6 +2,8 @@ package simulator_test
 
 import (
 	"os"
+	"reflect"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -25,4 +27,37 @@ func TestTheDocumentedFleetFileLoads(t *testing.T) {
 	if clusters := w.Clusters("", ""); len(clusters) != 20 {
 		t.Errorf("the example has %d clusters", len(clusters))
 	}
+}
+
+// docs/simulator.md sends readers to example.yml for every field.
+func TestTheExampleNamesEveryField(t *testing.T) {
+	content, err := os.ReadFile("testdata/example.yml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	words := map[string]bool{}
+	for _, word := range regexp.MustCompile(`\w+`).FindAllString(string(content), -1) {
+		words[word] = true
+	}
+	seen := map[reflect.Type]bool{}
+	var visit func(reflect.Type)
+	visit = func(kind reflect.Type) {
+		switch kind.Kind() {
+		case reflect.Pointer, reflect.Slice, reflect.Map:
+			visit(kind.Elem())
+		case reflect.Struct:
+			if seen[kind] {
+				return
+			}
+			seen[kind] = true
+			for i := range kind.NumField() {
+				field := kind.Field(i)
+				if name := field.Tag.Get("yaml"); name != "" && !words[name] {
+					t.Errorf("example.yml lacks %s of %s", name, kind)
+				}
+				visit(field.Type)
+			}
+		}
+	}
+	visit(reflect.TypeFor[simulator.Description]())
 }

@@ -69,3 +69,11 @@ func surgeNodes(p Pool) int {
 	}
 	return max(1, number)
 }
+
+// wholeSeconds cuts off what is less than a second, unless that is all there is.
+func wholeSeconds(d time.Duration) time.Duration {
+	if d < time.Second {
+		return d
+	}
+	return d.Truncate(time.Second)
+}

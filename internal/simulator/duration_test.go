@@ -42,6 +42,28 @@ func TestAPoolTakesAsLongAsItHasBatches(t *testing.T) {
 	}
 }
 
+// A fleet served in real time may have operations of less than a second.
+func TestShortDurationsAreKept(t *testing.T) {
+	for fault, want := range map[simulator.FaultKind]time.Duration{"": 300 * time.Millisecond, simulator.Fail: 150 * time.Millisecond} {
+		w := small(t, func(d *simulator.Description) { d.Durations.ControlPlane = 300 * time.Millisecond }, func(d *simulator.Description) {
+			if fault != "" {
+				d.Faults.Exact = []simulator.Fault{{Kind: fault, Cluster: "aks-one"}}
+			}
+		})
+		if err := upgradeControlPlane(t, w, "aks-one", "1.34.2"); err != nil {
+			t.Fatal(err)
+		}
+		step(w, want-time.Millisecond)
+		if state := cluster(t, w, "aks-one").State; state != "Upgrading" {
+			t.Errorf("%q: it is %s a millisecond too early", fault, state)
+		}
+		step(w, time.Millisecond)
+		if state := cluster(t, w, "aks-one").State; state == "Upgrading" {
+			t.Errorf("%q: it never ended", fault)
+		}
+	}
+}
+
 func TestJitterMakesOperationsLongerByTheSeed(t *testing.T) {
 	took := map[time.Duration]bool{}
 	for seed := range uint64(20) {

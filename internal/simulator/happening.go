@@ -147,7 +147,7 @@ func (w *World) channelTarget(c *Cluster) fleet.KubernetesVersion {
 	versions := w.regions[c.Location].Versions
 	newest := 0
 	for version, about := range versions {
-		if !about.Preview && !about.OnlyLongTerm() {
+		if !about.Preview && standard(about) {
 			newest = max(newest, version.Minor)
 		}
 	}

@@ -17,8 +17,7 @@ func (w *World) latestFor(c *Cluster, p *Pool, version fleet.KubernetesVersion) 
 	if pin, ok := w.snapshots[strings.ToLower(p.Snapshot)]; ok {
 		return pin.Image
 	}
-	family := familyAt(p.Image.Family(), p.OSSKU, version)
-	if latest, ok := w.regions[c.Location].Images[strings.ToLower(family)]; ok {
+	if latest, ok := w.regions[c.Location].Images[familyAt(p, version)]; ok {
 		return latest
 	}
 	return p.Image
@@ -26,8 +25,9 @@ func (w *World) latestFor(c *Cluster, p *Pool, version fleet.KubernetesVersion) 
 
 // familyAt is the image family of a pool at a Kubernetes version: the SKU Ubuntu, which names no release, moves from
 // 22.04 to 24.04 with 1.35.
-func familyAt(family, osSKU string, version fleet.KubernetesVersion) string {
-	if strings.EqualFold(osSKU, "Ubuntu") && version.Major == 1 && version.Minor >= 35 {
+func familyAt(p *Pool, version fleet.KubernetesVersion) string {
+	family := familyKey(p.Image)
+	if strings.EqualFold(p.OSSKU, "Ubuntu") && version.Major == 1 && version.Minor >= 35 {
 		return strings.Replace(family, "-2204", "-2404", 1)
 	}
 	return family
@@ -45,13 +45,13 @@ func (w *World) LatestImage(id fleet.ClusterID, pool string) fleet.NodeImage {
 	if !ok {
 		return ""
 	}
-	return w.regions[c.Location].Images[strings.ToLower(p.Image.Family())]
+	return w.regions[c.Location].Images[familyKey(p.Image)]
 }
 
 // setLatest makes an image the latest of its family in a region.
 func (w *World) setLatest(region string, image fleet.NodeImage) {
 	images := w.regions[region].Images
-	family := strings.ToLower(image.Family())
+	family := familyKey(image)
 	w.record(Event{Kind: Latest, By: AKS, What: region, From: string(images[family]), To: string(image), Image: image})
 	images[family] = image
 }
@@ -62,17 +62,17 @@ func (w *World) applicable(c *Cluster, p *Pool, snapshotID string, version fleet
 	if !ok || !snapshot.State.Is(fleet.ProvisioningSucceeded) {
 		return nil, flat(400, "InvalidParameter", "The node pool snapshot %s was not found or is not provisioned.", snapshotID)
 	}
-	family := familyAt(p.Image.Family(), p.OSSKU, version)
-	order, ordered := snapshot.Image.Compare(p.Image)
-	built, dated := snapshot.Image.Built()
+	family := familyAt(p, version)
+	held, dated := ReadImage(snapshot.Image)
+	runs, _ := ReadImage(p.Image)
 	switch {
 	case vmFamily(snapshot.VMSize) != vmFamily(p.VMSize):
 		return nil, flat(400, "InvalidParameter", "The VM size %s of agent pool %s is not of the same family as the snapshot's %s.", p.VMSize, p.Name, snapshot.VMSize)
-	case !strings.EqualFold(snapshot.Image.Family(), family):
+	case !strings.EqualFold(held.Family, family):
 		return nil, flat(400, "InvalidParameter", "The snapshot's node image %s does not fit agent pool %s, which uses %s.", snapshot.Image, p.Name, family)
-	case ordered && order < 0:
+	case strings.EqualFold(held.Family, runs.Family) && held.olderThan(runs):
 		return nil, flat(400, "OperationNotAllowed", "The snapshot's node image %s is older than the current %s of agent pool %s. Downgrading a node image version is not allowed.", snapshot.Image, p.Image, p.Name)
-	case dated && w.now.Sub(built) > maxImageAge:
+	case dated && w.now.Sub(held.built) > maxImageAge:
 		return nil, flat(400, "InvalidParameter", "The snapshot's node image %s is older than 90 days and can not be used any more.", snapshot.Image)
 	}
 	return snapshot, nil

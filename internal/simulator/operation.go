@@ -139,7 +139,7 @@ func (w *World) beginPart(c *Cluster, o *Operation) {
 	}
 	took = orElse(now.lasts, took)
 	took += time.Duration(float64(took) * float64(w.durations.Jitter) / 100 * w.draw("jitter"+o.ID, len(o.parts)))
-	w.schedule(c, o, took.Truncate(time.Second))
+	w.schedule(c, o, wholeSeconds(took))
 }
 
 // schedule plans the end of the part that has just begun, good or bad.
@@ -175,7 +175,7 @@ func (w *World) schedule(c *Cluster, o *Operation, took time.Duration) {
 func (w *World) faultDelay(c *Cluster, o *Operation, kind FaultKind, took time.Duration) time.Duration {
 	p, ok := c.Pool(o.parts[0].pool)
 	if kind != Drain || !ok {
-		return (took / 2).Truncate(time.Second)
+		return wholeSeconds(took / 2)
 	}
 	if p.DrainMinutes == 0 {
 		return 30 * time.Minute

@@ -13,6 +13,7 @@ type Refusal struct {
 	Code       string
 	Subcode    string
 	Message    string
+	Detail     string        // of the one entry of details; "" where there is none
 	Nested     bool          // {"error": {…}}, as ARM's front door writes it; otherwise flat, as AKS does
 	RetryAfter time.Duration // zero: none is said
 }
@@ -75,5 +76,5 @@ func failedCluster(current, target any) *Refusal {
 
 func etagRace() *Refusal {
 	return &Refusal{Status: 409, Code: "EtagMismatch", Subcode: "PutManagedClusterAndComponents_FailedPrecondition",
-		Message: "Another operation is in progress. rpc error: code = FailedPrecondition desc = Etag mismatched"}
+		Message: "Operation is not allowed: Another operation is in progress", Detail: "rpc error: code = FailedPrecondition desc = Etag mismatched"}
 }

@@ -7,7 +7,11 @@ import (
 	"github.com/org/fleet-update-action/internal/fleet"
 )
 
-const longTermSupport = "AKSLongTermSupport"
+// The support plans of AKS.
+const (
+	standardSupport = "KubernetesOfficial"
+	longTermSupport = "AKSLongTermSupport"
+)
 
 // maxSkew is how many minors the control plane may be ahead of a pool, from Kubernetes 1.28 on.
 const maxSkew = 3
@@ -46,7 +50,12 @@ func notOffered(version fleet.KubernetesVersion) *Refusal {
 
 // planAllows reports whether the cluster's support plan has the version.
 func (w *World) planAllows(c *Cluster, about fleet.OfferedVersion) bool {
-	return c.Settings.SupportPlan == longTermSupport || !about.OnlyLongTerm()
+	return c.Settings.SupportPlan == longTermSupport || standard(about)
+}
+
+// standard reports whether clusters without long-term support have the version.
+func standard(about fleet.OfferedVersion) bool {
+	return slices.Contains(about.SupportPlans, standardSupport)
 }
 
 // upgradePath checks an upgrade against the region's graph. Moving between patches of what is offered to nobody any

@@ -58,6 +58,7 @@ func Assign(s Strategy, members []fleet.Member) (Assignment, []fleet.Finding) {
 // seat is the group of a stage that a member is in.
 type seat struct {
 	stage, group string
+	implicit     bool // the group is what the stage's selector selects
 }
 
 // String names the seat in messages.
@@ -129,7 +130,7 @@ func (g Group) includes(m fleet.Member) bool {
 
 // seat takes members for a group and returns those that no group had taken before.
 func (a *assigner) seat(s Stage, g Group, members []fleet.Member) []fleet.Member {
-	here := seat{s.Name, g.Name}
+	here := seat{stage: s.Name, group: g.Name, implicit: len(s.Groups) == 0}
 	var seated []fleet.Member
 	for _, member := range members {
 		first, ok := a.taken[member.Cluster]
@@ -138,7 +139,7 @@ func (a *assigner) seat(s Stage, g Group, members []fleet.Member) []fleet.Member
 			seated = append(seated, member)
 			continue
 		}
-		if first.group != g.Name { // groups of one name are a problem of their own
+		if first.group != g.Name || first.implicit || here.implicit { // else: groups of one name, a problem of their own
 			a.contest(first, here, g.Position, member)
 		}
 	}

@@ -103,6 +103,13 @@ func TestAssign(t *testing.T) {
 			rules:   "cluster-selected-twice:t",
 		},
 		{
+			name:    "a cluster selected twice, by a stage and a group of one name",
+			stages:  "[{name: eu, memberSelector: {byLabel: tier=web}}, {name: t, groups: [{name: eu}]}]",
+			members: "a:eu:tier=web b:eu",
+			want:    "eu(50/0): eu(1/0)=a; t(50/0): eu(1/0)=b",
+			rules:   "cluster-selected-twice:t",
+		},
+		{
 			name:    "members in no stage, told once for each group",
 			stages:  "[{name: s, groups: [{name: eu}]}]",
 			members: "a:eu b:us c:us d",

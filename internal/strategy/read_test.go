@@ -115,7 +115,7 @@ autoUpgrade:
 		}},
 	}
 	got, findings := Parse("strategy.yml", []byte(content))
-	if len(findings) > 0 {
+	if len(findings) != 1 || findings[0].Rule != string(ruleEngine) {
 		t.Fatal(render(findings))
 	}
 	withoutPositions := cmpopts.IgnoreTypes(fleet.Position{})

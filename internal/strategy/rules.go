@@ -32,6 +32,7 @@ const (
 	ruleVersion             rule = "unparsable-version"
 	ruleVersionMissing      rule = "missing-kubernetes-version"
 	ruleVersionUnexpected   rule = "unexpected-kubernetes-version"
+	ruleEngine              rule = "engine-unavailable"
 	ruleImage               rule = "unparsable-image"
 	ruleImageFamily         rule = "duplicate-image-family"
 	ruleCustomWithoutImages rule = "custom-without-images"

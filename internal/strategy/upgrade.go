@@ -24,6 +24,9 @@ func (r *reader) upgrade(key, n *schema.Node) Upgrade {
 	if version != nil {
 		u.Position = r.lines.Position(version)
 	}
+	if u.Engine == "fleet" { // it must not be taken for a wish that direct fulfils
+		r.fail(ruleEngine, n.Field("engine"), "upgrades by the engine fleet are not part of this version", "Use direct, or start an update run with `az fleet updaterun`.")
+	}
 	r.versionFitsType(n, u.Type)
 	if u.Type == ControlPlaneOnly && (u.Images == Consistent || u.Images == Custom) {
 		r.report(ruleImagesWithoutEffect, fleet.Note, selection.Field("type"),

@@ -68,7 +68,19 @@ func putCluster(c *call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	return c.begun(operation, created, c.bodies.of(cluster)), nil
+	if created {
+		return c.begun(operation, true, clusterBody(withoutETags(cluster))), nil
+	}
+	return c.begun(operation, false, c.bodies.of(cluster)), nil
+}
+
+// withoutETags is a cluster as the first answer to its creation shows it.
+func withoutETags(cluster simulator.Cluster) simulator.Cluster {
+	cluster.ETag = ""
+	for i := range cluster.Pools { // a copy's own
+		cluster.Pools[i].ETag = ""
+	}
+	return cluster
 }
 
 // begun is the answer to a PUT.

@@ -173,6 +173,31 @@ func TestPutToAPathThatIsNotThereAnswers201(t *testing.T) {
 	if got.status != http.StatusCreated || got.header.Get("Azure-AsyncOperation") == "" || at(got.json(t), "properties", "provisioningState") != "Creating" {
 		t.Errorf("got %d %v %s", got.status, got.header, got.body)
 	}
+	if strings.Contains(got.body, "eTag") {
+		t.Errorf("the first answer to a creation has an etag: %s", got.body)
+	}
+	read := c.get(clusters + "/aks-new" + version).json(t)
+	if at(read, "eTag") == nil || at(read, "properties", "agentPoolProfiles", 0, "eTag") == nil {
+		t.Errorf("a GET has no etags: %v", read)
+	}
+}
+
+// AKS's own race has its reason among the details. Errors of AKS have all their fields, empty ones too.
+func TestErrorsOfAKSHaveAllTheirFields(t *testing.T) {
+	c := small(t, func(d *simulator.Description) {
+		d.Faults.Exact = []simulator.Fault{{Kind: simulator.Conflict, Path: "put ", Call: 1}}
+	})
+	got := c.send("PUT", one+version, "{}")
+	refused(t, got, 409, "EtagMismatch", false)
+	if detail := at(got.json(t), "details", 0, "message"); detail != "rpc error: code = FailedPrecondition desc = Etag mismatched" || at(got.json(t), "subcode") == "" {
+		t.Errorf("got %s", got.body)
+	}
+	other := c.send("GET", one+"/agentPools/gone"+version, "")
+	for _, field := range []string{`"details":null`, `"subcode":""`, `"target":""`} {
+		if !strings.Contains(other.body, field) {
+			t.Errorf("%s lacks %s", other.body, field)
+		}
+	}
 }
 
 func TestAbort(t *testing.T) {

@@ -88,7 +88,8 @@ func nodeImageVersions(c *call) (reply, error) {
 	}
 	images := slices.Sorted(maps.Values(region.Images))
 	return paged(c, images, func(image fleet.NodeImage) any {
-		os, sku, _ := strings.Cut(image.Family(), "-")
-		return imageJSON{FullName: string(image), OS: os, SKU: sku, Version: image.Version()}
+		name, _ := simulator.ReadImage(image)
+		os, sku, _ := strings.Cut(name.Family, "-")
+		return imageJSON{FullName: string(image), OS: os, SKU: sku, Version: name.Version}
 	})
 }

@@ -154,6 +154,9 @@ func putPool(c *call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
+	if created {
+		p.ETag = "" // as of a cluster: the first answer to a creation has none
+	}
 	return c.begun(operation, created, poolBody(cluster)(p)), nil
 }
 

@@ -43,7 +43,10 @@ func TestPutOfAPool(t *testing.T) {
 func TestPutOfAPoolThatIsNotThereAnswers201(t *testing.T) {
 	c := small(t)
 	got := c.send("PUT", one+"/agentPools/fresh"+version, `{"properties":{"count":2,"vmSize":"Standard_D4s_v5","mode":"User"}}`)
-	if got.status != http.StatusCreated || at(got.json(t), "properties", "provisioningState") != "Creating" {
+	if got.status != http.StatusCreated || at(got.json(t), "properties", "provisioningState") != "Creating" || strings.Contains(got.body, "eTag") {
 		t.Errorf("got %d %s", got.status, got.body)
+	}
+	if at(c.get(one+"/agentPools/fresh"+version).json(t), "properties", "eTag") == nil {
+		t.Error("a GET has no etag")
 	}
 }

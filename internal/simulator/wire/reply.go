@@ -36,12 +36,19 @@ func (r reply) write(writer http.ResponseWriter) {
 	_, _ = writer.Write(content) // the client has gone
 }
 
-// errorBody is the flat shape of AKS's own errors, and what stands within the nested one of ARM.
+// errorBody is what ARM and operations say of an error.
 type errorBody struct {
-	Code    string   `json:"code"`
-	Message string   `json:"message"`
-	Subcode string   `json:"subcode,omitempty"`
-	Details []string `json:"details,omitempty"`
+	Code    string `json:"code"`
+	Message string `json:"message"`
+}
+
+// flatBody is the shape of AKS's own errors. All its fields are always there.
+type flatBody struct {
+	Code    string      `json:"code"`
+	Details []errorBody `json:"details"`
+	Message string      `json:"message"`
+	Subcode string      `json:"subcode"`
+	Target  string      `json:"target"`
 }
 
 // refuse answers with a refusal of the world. Any other error is a mistake of the simulator, and says so.
@@ -54,9 +61,16 @@ func refuse(writer http.ResponseWriter, err error) {
 	if refusal.RetryAfter > 0 {
 		header.Set("Retry-After", strconv.Itoa(int(refusal.RetryAfter/time.Second)))
 	}
-	var body any = errorBody{Code: refusal.Code, Message: refusal.Message, Subcode: refusal.Subcode}
+	reply{status: refusal.Status, header: header, body: refusalBody(refusal)}.write(writer)
+}
+
+func refusalBody(refusal *simulator.Refusal) any {
 	if refusal.Nested {
-		body = map[string]any{"error": body}
+		return map[string]errorBody{"error": {Code: refusal.Code, Message: refusal.Message}}
 	}
-	reply{status: refusal.Status, header: header, body: body}.write(writer)
+	body := flatBody{Code: refusal.Code, Message: refusal.Message, Subcode: refusal.Subcode}
+	if refusal.Detail != "" {
+		body.Details = []errorBody{{Code: "Unspecified", Message: refusal.Detail}}
+	}
+	return body
 }

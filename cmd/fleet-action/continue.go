@@ -1,0 +1,59 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"os"
+	"time"
+
+	"github.com/org/fleet-update-action/internal/fleet"
+	"github.com/org/fleet-update-action/internal/plan"
+	"github.com/org/fleet-update-action/internal/report"
+)
+
+// ordersOf identifies what a run is asked to do: which strategy file, without which parts, in which Azure. It is empty
+// where the file cannot be read.
+func ordersOf(given values) string {
+	content, err := os.ReadFile(given["strategy"])
+	if err != nil {
+		return ""
+	}
+	hash := sha256.New()
+	for _, part := range []string{string(content), given["skip"], given["cloud"], given["azure-endpoint"]} {
+		hash.Write([]byte(part))
+		hash.Write([]byte{0})
+	}
+	return "sha256:" + hex.EncodeToString(hash.Sum(nil))
+}
+
+// unfinished returns the plan in the output folder, where a run with the same orders has not brought it to its end. A
+// new plan would know nothing of that run but what Azure shows: not how long to wait yet after a stage, nor what has
+// failed in it, and its targets may have moved on.
+func unfinished(out disk, orders string, now time.Time) (made plan.Plan, going bool) {
+	content, err := out.read(planFile)
+	if err != nil || orders == "" {
+		return plan.Plan{}, false
+	}
+	made, findings := plan.Decode(planFile, content)
+	if fleet.HasErrors(findings) || !made.ExpiresAt.IsZero() && !now.Before(made.ExpiresAt) {
+		return plan.Plan{}, false
+	}
+	earlier, err := readResult(out, made.Digest)
+	return made, err == nil && earlier.Orders == orders && !endedWell(earlier.Outcome)
+}
+
+// goOn takes a run up where an earlier one left it.
+func goOn(ctx context.Context, c call, sh shells, made plan.Plan, approve approver) (answer, error) {
+	r, err := newRollout(sh, made, c, approve)
+	if err != nil {
+		return answer{}, err
+	}
+	r.result.Findings = append(r.result.Findings, fleet.Finding{
+		Rule: "plan-continued", Severity: fleet.Note,
+		Message: "This run goes on with the plan made at " + report.Time(made.CreatedAt) + ", which an earlier run has not brought to its end.",
+		Advice:  "For a new plan, make one with fleet-action plan in the same folder first.",
+	})
+	c.announce(made)
+	return r.finish(r.all(ctx))
+}

@@ -1,0 +1,39 @@
+package main
+
+import (
+	"maps"
+	"path/filepath"
+	"strings"
+
+	"github.com/org/fleet-update-action/internal/report"
+)
+
+// typed is a command line of fleet-action as it would be typed here: options at their defaults, and those that the
+// environment sets, are left out, and so is the format, which is about the reader and not about what is done.
+func (c call) typed(wanted command, given values) string {
+	words := []string{"fleet-action", wanted.name}
+	for _, name := range wanted.options {
+		known, _ := lookupOption(name)
+		value := given[name]
+		fromEnvironment := known.env != "" && value == c.getenv(known.env)
+		if name == "format" || value == "" || value == known.fallback || fromEnvironment {
+			continue
+		}
+		words = append(words, "--"+name, report.ShellWord(value))
+	}
+	return strings.Join(words, " ")
+}
+
+// again is the command line that goes on with this command at a stage; run finds the stage by itself.
+func (c call) again(stage string) string {
+	given := maps.Clone(c.values)
+	given["stage"] = stage
+	return c.typed(c.command, given)
+}
+
+// stageLine is the command line that executes a stage of the plan this command makes.
+func (c call) stageLine(stage string) string {
+	given := maps.Clone(c.values)
+	given["stage"], given["plan"] = stage, filepath.Join(c.values["out"], planFile)
+	return c.typed(stageCommand(), given)
+}

@@ -1,0 +1,61 @@
+package plan
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// Every finding stands in the documentation, and no other.
+func TestDocsFindings(t *testing.T) {
+	content, err := os.ReadFile("../../docs/strategy.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, section, _ := strings.Cut(string(content), "\n## What a plan finds\n")
+	section, _, _ = strings.Cut(section, "\n## ")
+	documented := map[string]bool{}
+	for _, row := range regexp.MustCompile("(?m)^\\| `([a-z0-9-]+)` \\|").FindAllStringSubmatch(section, -1) {
+		documented[row[1]] = true
+	}
+	made := madeFindings(t)
+	for rule := range made {
+		if !documented[rule] {
+			t.Errorf("docs/strategy.md does not explain %s", rule)
+		}
+	}
+	for rule := range documented {
+		if !made[rule] {
+			t.Errorf("docs/strategy.md explains %s, which nothing finds", rule)
+		}
+	}
+}
+
+// madeFindings reads from the sources under which rules findings are made.
+func madeFindings(t *testing.T) map[string]bool {
+	t.Helper()
+	paths, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rule := regexp.MustCompile(`(?:Rule: +|Rule[A-Za-z]+ = |blocked\(|pending\(|skipped\(|versionFinding\(|\t\{)"([a-z]+(?:-[a-z]+)+)"`)
+	made := map[string]bool{}
+	for _, path := range paths {
+		if strings.HasSuffix(path, "_test.go") {
+			continue
+		}
+		source, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, match := range rule.FindAllStringSubmatch(string(source), -1) {
+			made[match[1]] = true
+		}
+	}
+	if len(made) < 40 {
+		t.Fatalf("only %d rules found", len(made))
+	}
+	return made
+}
