@@ -3,8 +3,10 @@ package main
 import (
 	"context"
 	"errors"
+	"net/http"
 	"strings"
 
+	"github.com/org/fleet-update-action/internal/azure"
 	"github.com/org/fleet-update-action/internal/fleet"
 	"github.com/org/fleet-update-action/internal/report"
 )
@@ -64,8 +66,10 @@ func codeOf(err error) exitCode {
 	switch {
 	case errors.As(err, &known):
 		return known.code
-	case errors.As(err, &login):
+	case errors.As(err, &login), errors.Is(err, azure.ErrNoMembers), azure.Status(err) == http.StatusNotFound:
 		return exitInput
+	case azure.Status(err) == http.StatusForbidden:
+		return exitRefused
 	default:
 		return exitAgain
 	}
@@ -82,6 +86,10 @@ func explain(err error) (what, next string) {
 		return "it was interrupted", "run the same command again; it continues where Azure stands"
 	case errors.As(err, &login):
 		return err.Error(), "set up one of these ways to log in, then run the same command again"
+	case errors.Is(err, azure.ErrNoMembers), azure.Status(err) == http.StatusNotFound:
+		return err.Error(), "check the members in the strategy, then run the same command again"
+	case azure.Status(err) == http.StatusForbidden:
+		return err.Error(), "grant the identity what is missing, then run the same command again"
 	default:
 		return err.Error(), "run the same command again; it continues where Azure stands"
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -19,8 +20,33 @@ type audit struct {
 	result  fleet.Result
 	history []simulator.Event
 	windows map[fleet.ClusterID]dailyWindow
-	kills   int
 	broken  []string
+
+	lives   []life // that executed the plan, in turn
+	calm    bool   // nobody but the client did anything; upgrades may have failed
+	cluster func(fleet.ClusterID) (simulator.Cluster, bool)
+}
+
+// life is that of one process of a rollout, as it begins.
+type life struct {
+	at     int                      // how many events had happened
+	failed map[fleet.ClusterID]bool // what the record it goes on from shows as Failed
+}
+
+// failedIn lists the members whose upgrade a result shows as Failed in stages that are not at their end: those are tried
+// again. Others have Failed for being stopped, and nothing is tried.
+func failedIn(result fleet.Result) map[fleet.ClusterID]bool {
+	failed := map[fleet.ClusterID]bool{}
+	for _, stage := range result.Stages {
+		for _, group := range stage.Groups {
+			for _, member := range group.Members {
+				if member.State == fleet.Failed && member.Attempts > 0 && !endedWell(stage.Outcome) {
+					failed[member.Cluster] = true
+				}
+			}
+		}
+	}
+	return failed
 }
 
 // dailyWindow is the only kind of window the audited worlds have, so that it can be judged by three lines of its own.
@@ -33,6 +59,12 @@ func (w dailyWindow) open(at time.Time) bool {
 	return (minute-w.start*60+1440)%1440 < w.hours*60
 }
 
+// left is how long the window is open yet.
+func (w dailyWindow) left(at time.Time) time.Duration {
+	minute := at.UTC().Hour()*60 + at.UTC().Minute()
+	return time.Duration(w.hours*60-(minute-w.start*60+1440)%1440) * time.Minute
+}
+
 // check returns what is broken, a line each.
 func (a *audit) check() []string {
 	a.targets()
@@ -40,7 +72,9 @@ func (a *audit) check() []string {
 	a.concurrency()
 	a.openings()
 	a.budgets()
+	a.retries()
 	a.states()
+	a.ends()
 	a.buckets()
 	return a.broken
 }
@@ -67,19 +101,25 @@ func (a *audit) members() map[fleet.ClusterID]planned {
 	return found
 }
 
+// isUpgrade reports whether an event is a write of the client's that was accepted and upgrades something.
+func isUpgrade(event simulator.Event) bool {
+	switch simulator.Change(event.What) {
+	case simulator.ChangeControlPlane, simulator.ChangeCluster, simulator.ChangePoolVersion, simulator.ChangePoolImage:
+		return event.Kind == simulator.Wrote && event.By == simulator.Client
+	default:
+		return false
+	}
+}
+
 // upgrades are the client's accepted writes that upgrade something.
 func (a *audit) upgrades() []simulator.Event {
 	var found []simulator.Event
 	for _, event := range a.history {
-		kind := simulator.Change(event.What)
-		if event.Kind != simulator.Wrote || event.By != simulator.Client {
-			continue
-		}
-		switch kind {
-		case simulator.ChangeControlPlane, simulator.ChangeCluster, simulator.ChangePoolVersion, simulator.ChangePoolImage:
+		switch kind := simulator.Change(event.What); {
+		case isUpgrade(event):
 			found = append(found, event)
-		case simulator.ChangeSnapshot, simulator.ChangeDrop, simulator.ChangeNothing:
-		default:
+		case event.Kind != simulator.Wrote || event.By != simulator.Client:
+		case kind != simulator.ChangeSnapshot && kind != simulator.ChangeDrop && kind != simulator.ChangeNothing:
 			a.breaks(1, "%s: a write of the kind %q", event.Cluster.Name(), event.What)
 		}
 	}
@@ -135,36 +175,40 @@ func (a *audit) poolTarget(member plan.Member, write simulator.Event) {
 	}
 }
 
-// order is invariant 2: by the history alone, no stage writes while an earlier one still has an operation under way or
-// comes to write later; and by the record, not before the wait has passed.
+// order is invariant 2: by the history alone, no stage writes while an operation is under way in an earlier one, or
+// before the wait since the last of them has passed, and none comes to write again later; by the record, not after one
+// that failed.
 func (a *audit) order() {
 	members := a.members()
 	reached := -1
-	for _, write := range a.upgrades() {
-		stage := members[write.Cluster].stage
-		if stage < reached {
-			a.breaks(2, "stage %s wrote %s after stage %s had begun", a.plan.Stages[stage].Name, write.Cluster.Name(), a.plan.Stages[reached].Name)
+	running := map[string]int{}
+	ended := make([]time.Time, len(a.plan.Stages))
+	for _, event := range a.history {
+		if stage, ours := running[event.Operation]; ours && event.Kind == simulator.Finished {
+			ended[stage] = event.At
+			delete(running, event.Operation)
 		}
-		if stage <= reached {
+		if !isUpgrade(event) {
 			continue
 		}
-		for earlier := range stage {
-			a.waited(a.plan.Stages[earlier], write)
+		stage := members[event.Cluster].stage
+		if stage < reached {
+			a.breaks(2, "stage %s wrote %s after stage %s had begun", a.plan.Stages[stage].Name, event.Cluster.Name(), a.plan.Stages[reached].Name)
 		}
-		reached = stage
+		for earlier := range stage {
+			a.follows(a.plan.Stages[earlier], ended[earlier], slices.Contains(slices.Collect(maps.Values(running)), earlier), event)
+		}
+		reached = max(reached, stage)
+		running[event.Operation] = stage
 	}
 }
 
-func (a *audit) waited(earlier plan.Stage, write simulator.Event) {
-	done := recorded(a.result, earlier.Name)
-	wait := time.Duration(earlier.WaitSeconds) * time.Second
-	if !works(earlier) { // nothing happened there that could be watched
-		wait = 0
-	}
-	if earlier.Skip == "" && write.At.Before(done.FinishedAt.Add(wait)) {
+func (a *audit) follows(earlier plan.Stage, ended time.Time, running bool, write simulator.Event) {
+	if running || write.At.Before(ended.Add(time.Duration(earlier.WaitSeconds)*time.Second)) {
 		a.breaks(2, "%s was written at %s, before stage %s and its wait were over", write.Cluster.Name(), write.At, earlier.Name)
 	}
-	if done.Outcome != "" && !endedWell(done.Outcome) {
+	done := recorded(a.result, earlier.Name)
+	if done.Outcome != "" && !endedWell(done.Outcome) && !write.At.Before(done.FinishedAt) {
 		a.breaks(2, "%s was written although stage %s is %s", write.Cluster.Name(), earlier.Name, done.Outcome)
 	}
 }
@@ -227,26 +271,81 @@ func (a *audit) fits(place planned, members map[fleet.ClusterID]planned, under m
 	}
 }
 
-// openings is invariant 4: the first write of a member falls into its window.
-func (a *audit) openings() {
-	begun := map[fleet.ClusterID]bool{}
-	for _, write := range a.upgrades() {
-		window, has := a.windows[write.Cluster]
-		if !begun[write.Cluster] && has && !window.open(write.At) {
-			a.breaks(4, "%s was begun at %s, outside its window %02d:00 + %d h", write.Cluster.Name(), write.At, window.start, window.hours)
+// begins calls back for every process that begins and every event, in the order in which they were.
+func (a *audit) begins(process func(life), event func(simulator.Event)) {
+	next := 0
+	for i, happened := range a.history {
+		for ; next < len(a.lives) && a.lives[next].at <= i; next++ {
+			process(a.lives[next])
 		}
-		begun[write.Cluster] = true
+		event(happened)
 	}
 }
 
-// budgets is invariant 5: once the client has seen more failures than a stage allows, no member is begun that was not
+// openings is invariant 4: a member is begun, and tried again, in its window; where windowClose is hold all of its
+// writes are in it. With nobody else about, what is begun is expected to end before the window closes, if it ever does.
+func (a *audit) openings() {
+	members, begun := a.members(), map[fleet.ClusterID]bool{}
+	a.begins(func(p life) {
+		for cluster := range p.failed {
+			delete(begun, cluster)
+		}
+	}, func(event simulator.Event) {
+		window, has := a.windows[event.Cluster]
+		if !isUpgrade(event) || !has {
+			return
+		}
+		starts := !begun[event.Cluster]
+		begun[event.Cluster] = true
+		if !window.open(event.At) && (starts || a.plan.Policy.WindowClose == "hold") {
+			a.breaks(4, "%s was written at %s, outside its window %02d:00 + %d h", event.Cluster.Name(), event.At, window.start, window.hours)
+		}
+		expected := time.Duration(members[event.Cluster].member.ExpectedSeconds) * time.Second
+		if starts && a.calm && len(a.lives) == 1 && expected > window.left(event.At) && expected <= time.Duration(window.hours)*time.Hour {
+			a.breaks(4, "%s was begun at %s, although %s do not fit into the rest of its window %02d:00 + %d h", event.Cluster.Name(), event.At, expected, window.start, window.hours)
+		}
+	})
+}
+
+// retries is the second half of invariant 6: what had Failed is tried again before anything new is begun.
+func (a *audit) retries() {
+	members, begun := a.members(), map[fleet.ClusterID]bool{}
+	var waiting map[fleet.ClusterID]bool
+	a.begins(func(p life) {
+		waiting = maps.Clone(p.failed)
+		for cluster := range p.failed {
+			delete(begun, cluster)
+		}
+	}, func(event simulator.Event) {
+		if !isUpgrade(event) {
+			return
+		}
+		starts := !begun[event.Cluster] && !waiting[event.Cluster]
+		begun[event.Cluster] = true
+		delete(waiting, event.Cluster)
+		for cluster := range waiting {
+			if starts && a.calm && members[cluster].stage == members[event.Cluster].stage {
+				a.breaks(6, "%s was begun before %s, which had failed, was tried again", event.Cluster.Name(), cluster.Name())
+			}
+		}
+	})
+}
+
+// budgets is invariant 5: once a process has seen more failures than a stage allows, no member is begun that was not
 // begun before. A failure counts as seen once the clusters were listed after it.
 func (a *audit) budgets() {
 	members := a.members()
 	failed, seen := map[fleet.ClusterID]bool{}, map[fleet.ClusterID]bool{}
 	begun := map[fleet.ClusterID]bool{}
 	ours := map[string]fleet.ClusterID{}
-	for _, event := range a.history {
+	a.begins(func(p life) {
+		clear(failed)
+		clear(seen)
+		clear(ours)
+		for cluster := range p.failed {
+			delete(begun, cluster)
+		}
+	}, func(event simulator.Event) {
 		switch {
 		case event.Kind == simulator.Asked && strings.HasPrefix(event.What, "LIST managedClusters"):
 			for cluster := range failed {
@@ -258,14 +357,14 @@ func (a *audit) budgets() {
 			}
 		case event.Kind == simulator.Wrote && event.By == simulator.Client && event.Operation != "" && !isSnapshot(event):
 			ours[event.Operation] = event.Cluster
-			if !begun[event.Cluster] && a.kills == 0 {
+			if !begun[event.Cluster] {
 				a.within(members, members[event.Cluster], seen, event)
 			}
 			begun[event.Cluster] = true
 			delete(failed, event.Cluster) // tried again: what comes of that counts
 			delete(seen, event.Cluster)
 		}
-	}
+	})
 }
 
 func (a *audit) within(members map[fleet.ClusterID]planned, place planned, seen map[fleet.ClusterID]bool, event simulator.Event) {
@@ -290,6 +389,7 @@ func (a *audit) within(members map[fleet.ClusterID]planned, place planned, seen 
 // states is invariant 7: every member of every stage that was reached has one state, and a reason unless it is
 // completed; nobody is lost and nobody is there twice.
 func (a *audit) states() {
+	members := a.members()
 	for _, stage := range a.plan.Stages {
 		result := recorded(a.result, stage.Name)
 		if result.Name == "" || len(result.Groups) == 0 {
@@ -299,6 +399,9 @@ func (a *audit) states() {
 		for _, group := range result.Groups {
 			for _, member := range group.Members {
 				count[member.Cluster]++
+				if members[member.Cluster].member.Action == plan.ActionSkip && member.State != fleet.Skipped {
+					a.breaks(7, "%s is planned to be left out and ended as %q", member.Name, member.State)
+				}
 				if member.State == "" || (member.State != fleet.Completed && member.Reason == "") {
 					a.breaks(7, "%s ended as %q with the reason %q", member.Name, member.State, member.Reason)
 				}
@@ -310,6 +413,40 @@ func (a *audit) states() {
 					a.breaks(7, "%s is in the result %d times", member.Name, count[member.Cluster])
 				}
 			}
+		}
+	}
+}
+
+// ends holds what is recorded as Completed against what the clusters run.
+func (a *audit) ends() {
+	for _, stage := range a.result.Stages {
+		for _, group := range stage.Groups {
+			for _, result := range group.Members {
+				cluster, there := a.cluster(result.Cluster)
+				if place, ok := a.members()[result.Cluster]; ok && there && result.State == fleet.Completed {
+					a.reached(place.member, cluster)
+				}
+			}
+		}
+	}
+}
+
+func (a *audit) reached(member plan.Member, cluster simulator.Cluster) {
+	if a.calm && cluster.State == "Failed" {
+		a.breaks(7, "%s is Completed, and its cluster is Failed", member.Name)
+	}
+	if member.ControlPlane != nil && cluster.Version.Compare(member.ControlPlane.To) < 0 {
+		a.breaks(7, "%s is Completed, and its control plane is at %s", member.Name, cluster.Version)
+	}
+	for _, pool := range cluster.Pools {
+		index := slices.IndexFunc(member.Pools, func(planned plan.Pool) bool { return planned.Name == pool.Name })
+		if index < 0 || member.Pools[index].Action != plan.ActionUpgrade {
+			continue
+		}
+		target := member.Pools[index]
+		order, comparable := pool.Image.Compare(target.ToImage)
+		if pool.Version.Compare(target.ToVersion) < 0 || target.ToImage != "" && (!comparable || order < 0) {
+			a.breaks(7, "%s is Completed, and its pool %s is at %s, %s", member.Name, pool.Name, pool.Version, pool.Image)
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/org/fleet-update-action/internal/fleet"
@@ -40,7 +41,17 @@ func unfinished(out disk, orders string, now time.Time) (made plan.Plan, going b
 		return plan.Plan{}, false
 	}
 	earlier, err := readResult(out, made.Digest)
-	return made, err == nil && earlier.Orders == orders && !endedWell(earlier.Outcome)
+	return made, err == nil && earlier.Orders == orders && leadsOn(earlier)
+}
+
+// leadsOn reports whether the plan can still bring the run to a better end: something is left to do, or what failed can
+// be tried again. A stage that failed without a try (its members are stopped) needs a plan that sees them as they are now.
+func leadsOn(result fleet.Result) bool {
+	tried := func(member fleet.MemberResult) bool { return member.State == fleet.Failed && member.Attempts > 0 }
+	return result.Outcome == fleet.OutcomeUnfinished || result.Outcome == fleet.OutcomeFailed &&
+		slices.ContainsFunc(result.Stages, func(stage fleet.StageResult) bool {
+			return slices.ContainsFunc(stage.Groups, func(group fleet.GroupResult) bool { return slices.ContainsFunc(group.Members, tried) })
+		})
 }
 
 // goOn takes a run up where an earlier one left it.

@@ -41,24 +41,69 @@ func (k *killer) RoundTrip(request *http.Request) (*http.Response, error) {
 	return nil, syscall.ECONNRESET
 }
 
-// killedOnce runs one process up to a kill and restores what was on disk at that instant. It reports whether the process
-// lived long enough to be killed.
-func (th *theatre) killedOnce(at int, after bool) bool {
+// stopper is a transport that stops its process in good order at one request, as SIGINT does.
+type stopper struct {
+	next   http.RoundTripper
+	at     int // the request, from 1
+	stop   func()
+	served int
+}
+
+func (s *stopper) RoundTrip(request *http.Request) (*http.Response, error) {
+	if s.served++; s.served == s.at {
+		s.stop()
+	}
+	return s.next.RoundTrip(request)
+}
+
+// interruption ends a process at one of its requests.
+type interruption struct {
+	at     int
+	after  bool // killed: the request still arrives
+	stop   bool // not killed, but told to stop
+	forget bool // killed: the record is lost with it
+}
+
+func (i interruption) String() string {
+	switch {
+	case i.stop:
+		return fmt.Sprintf("stopped at request %d", i.at)
+	default:
+		return fmt.Sprintf("killed at request %d (after it arrived: %v, its record lost: %v)", i.at, i.after, i.forget)
+	}
+}
+
+func drawInterruption(draw *rand.Rand, requests int) interruption {
+	return interruption{at: 1 + draw.IntN(requests), after: draw.IntN(2) == 0, stop: draw.IntN(4) == 0, forget: draw.IntN(3) == 0}
+}
+
+// interrupted runs one process up to an interruption; a kill leaves what was on disk at that instant. It reports whether
+// the process lived long enough.
+func (th *theatre) interrupted(i interruption) bool {
 	th.t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	killed := false
+	over := false
+	azure := wire.Transport(wire.Handler(th.world))
+	if i.stop {
+		code := th.once(ctx, &stopper{next: azure, at: i.at, stop: func() { over = true; cancel() }})
+		if over && code == exitDone && !endedWell(th.result().Outcome) {
+			th.t.Errorf("seed %d: %s it said that it was done", th.seed, i)
+		}
+		return over
+	}
 	var left memory
-	transport := &killer{next: wire.Transport(wire.Handler(th.world)), at: at, after: after, kill: func() {
-		killed, left = true, maps.Clone(th.out)
+	th.once(ctx, &killer{next: azure, at: i.at, after: i.after, kill: func() {
+		over, left = true, maps.Clone(th.out)
 		cancel()
-	}}
-	th.once(ctx, transport)
-	if killed {
-		th.kills++
+	}})
+	if over {
 		th.out = left
 	}
-	return killed
+	if over && i.forget {
+		delete(th.out, resultFile)
+	}
+	return over
 }
 
 // end is how a scene ended: what every cluster runs, and what became of every member.
@@ -83,8 +128,8 @@ func (th *theatre) end() []string {
 	return lines
 }
 
-// TestKilledAnywhereReachesTheSameEnd kills a rollout at a request, starts it again, and compares its end with the one of
-// a rollout that was left alone.
+// TestKilledAnywhereReachesTheSameEnd kills or stops a rollout at requests, up to three times, starts it again each time,
+// and compares its end with the one of a rollout that was left alone.
 func TestKilledAnywhereReachesTheSameEnd(t *testing.T) {
 	t.Parallel()
 	seeds(t, 40, 8, func(t *testing.T, seed uint64) []string {
@@ -105,26 +150,56 @@ func TestKilledAnywhereReachesTheSameEnd(t *testing.T) {
 		broken := alone.audit()
 		draw := rand.New(rand.NewPCG(seed, 11))
 		for range 2 {
-			broken = append(broken, killAndCompare(t, s, alone.end(), 1+draw.IntN(counted.served), draw.IntN(2) == 0)...)
+			interruptions := []interruption{drawInterruption(draw, counted.served)}
+			for range draw.IntN(3) {
+				interruptions = append(interruptions, drawInterruption(draw, counted.served))
+			}
+			broken = append(broken, interruptAndCompare(t, s, alone.end(), interruptions)...)
 		}
 		return broken
 	})
 }
 
-func killAndCompare(t *testing.T, s scene, want []string, at int, after bool) []string {
+func interruptAndCompare(t *testing.T, s scene, want []string, interruptions []interruption) []string {
 	t.Helper()
 	th := newTheatre(t, s)
-	if !th.makePlan() || !th.killedOnce(at, after) {
-		return []string{fmt.Sprintf("request %d was never made: the rollout did not replay", at)}
+	if !th.makePlan() || !th.interrupted(interruptions[0]) {
+		return []string{fmt.Sprintf("request %d was never made: the rollout did not replay", interruptions[0].at)}
+	}
+	for _, next := range interruptions[1:] {
+		th.interrupted(next)
 	}
 	th.roll(nil)
 	var broken []string
 	for _, line := range th.audit() {
-		broken = append(broken, fmt.Sprintf("killed at request %d (after it arrived: %v): %s", at, after, line))
+		broken = append(broken, fmt.Sprintf("%s: %s", interruptions, line))
 	}
 	if got := th.end(); !slices.Equal(got, want) {
-		broken = append(broken, fmt.Sprintf("killed at request %d (after it arrived: %v) it ended as\n    %s\n  and alone as\n    %s", at, after,
+		broken = append(broken, fmt.Sprintf("%s it ended as\n    %s\n  and alone as\n    %s", interruptions,
 			strings.Join(got, "\n    "), strings.Join(want, "\n    ")))
 	}
 	return broken
+}
+
+// TestKilledUnderFaults interrupts rollouts whose operations fail, too: what must always hold holds over all processes.
+func TestKilledUnderFaults(t *testing.T) {
+	t.Parallel()
+	interrupted := 0
+	seeds(t, 60, 12, func(t *testing.T, seed uint64) []string {
+		th := newTheatre(t, newScene(seed))
+		if !th.makePlan() {
+			return nil
+		}
+		draw := rand.New(rand.NewPCG(seed, 13))
+		for range 1 + draw.IntN(4) {
+			if th.interrupted(drawInterruption(draw, 60)) {
+				interrupted++
+			}
+		}
+		th.roll(nil)
+		return th.audit()
+	})
+	if *seedFlag == 0 && interrupted == 0 {
+		t.Error("no rollout was interrupted: nothing was tested")
+	}
 }

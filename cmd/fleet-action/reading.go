@@ -34,7 +34,6 @@ func readAndPlan(ctx context.Context, sh shells, s strategy.Strategy, skips []pl
 	if err != nil {
 		return plan.Plan{}, fleet.Reading{}, err
 	}
-	reading := sh.client.Reading()
-	reading.Clusters, reading.Took = len(inventory.Clusters), sh.now().Sub(started)
+	reading := fleet.Reading{Clusters: len(inventory.Clusters), Requests: sh.client.Requests(), Took: sh.now().Sub(started)}
 	return plan.Build(s, inventory, skips), reading, nil
 }

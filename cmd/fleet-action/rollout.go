@@ -118,6 +118,9 @@ func (r *rollout) one(ctx context.Context, index int) (verdict, error) {
 
 // endOf says how a stage that did not end well ends the rollout.
 func (r *rollout) endOf(result fleet.StageResult) verdict {
+	if result.Outcome == fleet.OutcomeFailed && result.Failures == 0 {
+		return verdict{exitFailed, "see to its members, lower the stage's minSucceeded or skip the stage, and make a new plan"}
+	}
 	if result.Outcome == fleet.OutcomeFailed {
 		return verdict{exitFailed, "mend the failed clusters and run the same command again: they are tried once more, first"}
 	}

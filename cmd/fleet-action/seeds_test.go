@@ -174,7 +174,7 @@ type theatre struct {
 	out      memory
 	printed  bytes.Buffer
 	plan     plan.Plan
-	kills    int
+	lives    []life // one after the other
 }
 
 func newTheatre(t *testing.T, s scene) *theatre {
@@ -264,6 +264,7 @@ func (th *theatre) process(ctx context.Context, transport http.RoundTripper, do 
 	if err != nil {
 		th.t.Fatalf("seed %d: %v", th.seed, err)
 	}
+	th.lives = append(th.lives, life{at: len(th.world.History()), failed: failedIn(r.result)})
 	end, err := do(ctx, r)
 	result, err := r.finish(end, err)
 	if err != nil {
@@ -281,15 +282,28 @@ func (th *theatre) result() fleet.Result {
 	return result
 }
 
+// calm reports whether nothing goes wrong but that upgrades fail.
+func calm(faults simulator.Faults) bool {
+	for kind := range faults.Rates {
+		if kind != simulator.Fail {
+			return false
+		}
+	}
+	return true
+}
+
 // audit holds what happened against the invariants.
 func (th *theatre) audit() []string {
 	th.t.Helper()
-	a := audit{plan: th.plan, result: th.result(), history: th.world.History(), windows: th.windows, kills: th.kills}
+	a := audit{
+		plan: th.plan, result: th.result(), history: th.world.History(), windows: th.windows, lives: th.lives,
+		calm: calm(th.scene.world.Faults), cluster: th.world.Cluster,
+	}
 	broken := a.check()
 	for _, content := range th.out {
 		th.printed.Write(content)
 	}
-	for _, secret := range []string{"Bearer ", "eyJ", wire.RequestToken, "&h="} {
+	for _, secret := range []string{"Bearer ", "eyJ", wire.RequestToken, "&h=", `\u0026h=`, "&amp;h="} {
 		if strings.Contains(th.printed.String(), secret) {
 			broken = append(broken, fmt.Sprintf("invariant 9: %q was printed or written", secret))
 		}

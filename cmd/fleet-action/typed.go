@@ -3,9 +3,8 @@ package main
 import (
 	"maps"
 	"path/filepath"
-	"strings"
 
-	"github.com/org/fleet-update-action/internal/report"
+	"github.com/org/fleet-update-action/internal/fleet"
 )
 
 // typed is a command line of fleet-action as it would be typed here: options at their defaults, and those that the
@@ -19,9 +18,9 @@ func (c call) typed(wanted command, given values) string {
 		if name == "format" || value == "" || value == known.fallback || fromEnvironment {
 			continue
 		}
-		words = append(words, "--"+name, report.ShellWord(value))
+		words = append(words, "--"+name, value)
 	}
-	return strings.Join(words, " ")
+	return fleet.Command(words...)
 }
 
 // again is the command line that goes on with this command at a stage; run finds the stage by itself.

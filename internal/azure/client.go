@@ -72,9 +72,8 @@ func NewClient(config Config) (*Client, error) {
 	return client, nil
 }
 
-// Reading returns what was read since NewClient. Requests are counted by kind, repeats included; Clusters and Took
-// come from Inventory.
-func (c *Client) Reading() fleet.Reading { return c.tally.reading() }
+// Requests counts the ARM requests since NewClient by kind, repeats included, in a stable order.
+func (c *Client) Requests() []fleet.RequestCount { return c.tally.counts() }
 
 // each calls f for 0..n-1, as many at once as the configuration allows, in order where that is one. The first error
 // ends it.

@@ -201,7 +201,11 @@ func reason(err error) string {
 		}
 		return strings.TrimRight(strings.TrimSpace(text), ".") + adviceForLogin(text)
 	}
-	text, _, _ = strings.Cut(text, "\n")
+	text, rest, _ := strings.Cut(text, "\n")
+	if strings.HasSuffix(text, ":") { // the cause stands on the next line
+		cause, _, _ := strings.Cut(strings.TrimSpace(rest), "\n")
+		text += " " + cause
+	}
 	return strings.TrimRight(strings.TrimSpace(text), ".")
 }
 

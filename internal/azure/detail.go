@@ -16,7 +16,8 @@ type Detail struct {
 	Window   fleet.WindowKind
 }
 
-// Details returns the inventory with the maintenance window, quotas, subnets and locks of some clusters read. The
+// Details returns the inventory with the maintenance window, quotas, subnets, locks and Fleet membership of some clusters
+// read. The
 // inventory given is not changed. What may not be read becomes an Unread finding: a warning, but an error for a window,
 // as nobody can then tell that it is open.
 func (c *Client) Details(ctx context.Context, inventory fleet.Inventory, detail Detail) (fleet.Inventory, error) {
@@ -31,7 +32,7 @@ func (c *Client) Details(ctx context.Context, inventory fleet.Inventory, detail 
 		func(ctx context.Context, inventory *fleet.Inventory, clusters []fleet.Cluster) ([]fleet.Finding, error) {
 			return c.addWindows(ctx, inventory, clusters, detail.Window)
 		},
-		c.addQuotas, c.addSubnets, c.addLocks,
+		c.addQuotas, c.addSubnets, c.addLocks, c.addMemberships,
 	}
 	for _, read := range reads {
 		findings, err := read(ctx, &inventory, clusters)

@@ -22,6 +22,7 @@ func detailAnswers(changes map[string]answer) map[string]answer {
 		"GET subnets/nodes":                 {body: `{"properties":{"addressPrefixes":["10.0.0.0/24","fd00::/64"],"ipConfigurations":[{},{},{}]}}`},
 		"GET Microsoft.Authorization/locks": {body: `{"value":[{"name":"keep","id":"/subscriptions/S/resourceGroups/MC_x/providers/Microsoft.Authorization/locks/keep","properties":{"level":"ReadOnly"}}]}`},
 	}
+	answers["GET Microsoft.ContainerService/fleets"] = answer{body: `{"value":[]}`}
 	for key, a := range changes {
 		answers[key] = a
 	}
@@ -52,7 +53,7 @@ func TestDetails(t *testing.T) {
 	if got := after.Locks[subscription]; len(got) != 1 || got[0] != (fleet.Lock{Name: "keep", Scope: "/subscriptions/s/resourcegroups/mc_x", Level: "ReadOnly"}) {
 		t.Errorf("locks are %v", after.Locks)
 	}
-	if len(after.Unread) != 0 || len(s.asked) != 4 {
+	if len(after.Unread) != 0 || len(s.asked) != 5 {
 		t.Errorf("unread %v after %d requests", after.Unread, len(s.asked))
 	}
 }

@@ -21,11 +21,13 @@ type Query struct {
 	SnapshotTag   string            // where not "", only snapshots whose fleet.SnapshotTag has this value
 }
 
+// ErrNoMembers is the error of a fleet without members: the strategy names none that the identity may see.
+var ErrNoMembers = errors.New("the fleet has no members")
+
 // Inventory reads the members of all sources, their clusters and what their regions offer: one LIST of clusters per
 // subscription, and one GET for each member that a LIST does not show. A member whose cluster is gone stays in Members
 // and is missing from Clusters. An identity that may not see a member, and a fleet without members, are errors.
 func (c *Client) Inventory(ctx context.Context, query Query) (fleet.Inventory, error) {
-	began := c.now()
 	sources, err := c.fleetMembers(ctx, query.Sources)
 	if err != nil {
 		return fleet.Inventory{}, err
@@ -36,7 +38,7 @@ func (c *Client) Inventory(ctx context.Context, query Query) (fleet.Inventory, e
 	}
 	members := membersOf(sources, clusters)
 	if len(members) == 0 {
-		return fleet.Inventory{}, errors.New("the fleet has no members: no cluster is listed, joined to the Fleet resource or tagged as asked, or the identity may see none of them (it needs the role Reader on them)")
+		return fleet.Inventory{}, fmt.Errorf("%w: no cluster is listed, joined to the Fleet resource or tagged as asked, or the identity may see none of them (it needs the role Reader on them)", ErrNoMembers)
 	}
 	ids := append(memberIDs(members), query.Donors...)
 	if err := c.unlistedClusters(ctx, ids, clusters); err != nil {
@@ -51,7 +53,6 @@ func (c *Client) Inventory(ctx context.Context, query Query) (fleet.Inventory, e
 		return fleet.Inventory{}, err
 	}
 	inventory.At = c.now()
-	c.tally.inventory(len(clusters), inventory.At.Sub(began))
 	return inventory, nil
 }
 

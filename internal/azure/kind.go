@@ -5,6 +5,7 @@ const (
 	listClusters       = "list clusters"
 	readCluster        = "read cluster"
 	readPool           = "read node pool"
+	listFleets         = "list fleets"
 	listFleetMembers   = "list fleet members"
 	listVersions       = "list Kubernetes versions"
 	listImages         = "list node images"

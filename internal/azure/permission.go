@@ -69,7 +69,8 @@ func (c *Client) mayWrite(ctx context.Context, id fleet.ClusterID) (*fleet.Findi
 func mayNot(id fleet.ClusterID, message string) *fleet.Finding {
 	return &fleet.Finding{
 		Rule: "no-permission", Severity: fleet.Error, Cluster: id, Message: message,
-		Advice: fmt.Sprintf("Grant it the role %q: az role assignment create --role %q --assignee PRINCIPAL --scope %s", contributorRole, contributorRole, id),
+		Advice: fmt.Sprintf("Grant it the role %q: %s", contributorRole,
+			fleet.Command("az", "role", "assignment", "create", "--role", contributorRole, "--assignee", "PRINCIPAL", "--scope", string(id))),
 	}
 }
 

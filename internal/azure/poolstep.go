@@ -128,7 +128,7 @@ func (e *Engine) snapshotServes(ctx context.Context, step fleet.Step) *fleet.Ans
 		return &answer
 	case !snapshot.State.Is(fleet.ProvisioningSucceeded):
 		return refused("SnapshotFailed", fmt.Sprintf("Snapshot %s is %s.", step.Snapshot, snapshot.State), "Remove it, and run again.")
-	case step.Image != "" && snapshot.Image != step.Image:
+	case step.Image != "" && !snapshot.Image.Same(step.Image):
 		return refused("OtherImage", fmt.Sprintf("Snapshot %s holds %s and not %s.", step.Snapshot, snapshot.Image, step.Image), "Make a new plan.")
 	case step.Kind == fleet.PoolVersion && snapshot.Version != step.Version:
 		return refused("OtherVersion", fmt.Sprintf("Snapshot %s holds Kubernetes %s and not %s.", step.Snapshot, snapshot.Version, step.Version), "Make a new plan.")
@@ -150,7 +150,7 @@ func (e *Engine) latestIs(ctx context.Context, cluster fleet.Cluster, pool fleet
 	case !found:
 		return refused("ImageUnknown", fmt.Sprintf("Region %s does not say what its latest image of family %s is, so that %s cannot be aimed at.",
 			cluster.Location, pinned.Family(), pinned), "Use a snapshot, or Latest.")
-	case latest != pinned:
+	case !latest.Same(pinned):
 		return moved("LatestMoved", fmt.Sprintf("Region %s offers %s now; the plan pins %s.", cluster.Location, latest, pinned))
 	default:
 		return nil

@@ -45,8 +45,11 @@ func (r repeat) Do(request *policy.Request) (*http.Response, error) {
 		if until.After(deadline) {
 			return response, err
 		}
-		if err := r.wait(ctx, until); err != nil {
-			return nil, err
+		if ended := r.wait(ctx, until); ended != nil {
+			if err != nil && !errors.Is(ended, context.Canceled) {
+				return nil, err // why it was to be sent again says more than that the time was up
+			}
+			return nil, ended
 		}
 	}
 }

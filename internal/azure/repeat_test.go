@@ -54,7 +54,7 @@ func TestReadsAreRepeated(t *testing.T) {
 			if len(s.asked) != test.tries {
 				t.Errorf("%d tries, want %d", len(s.asked), test.tries)
 			}
-			if got := client.Reading().Requests; len(got) != 1 || got[0].Count != test.tries || got[0].Kind != readCluster {
+			if got := client.Requests(); len(got) != 1 || got[0].Count != test.tries || got[0].Kind != readCluster {
 				t.Errorf("counted %v, want %d of %q", got, test.tries, readCluster)
 			}
 		})

@@ -49,7 +49,7 @@ func (e *Engine) takeSnapshot(ctx context.Context, step fleet.Step) fleet.Answer
 // snapshotStands answers where a snapshot of the step's name exists, unless it is ours and failed: then it is made
 // again.
 func (e *Engine) snapshotStands(held fleet.Snapshot, step fleet.Step) *fleet.Answer {
-	same := strings.EqualFold(held.SourcePool, step.Donor.String()) && (step.Image == "" || held.Image == step.Image)
+	same := strings.EqualFold(held.SourcePool, step.Donor.String()) && (step.Image == "" || held.Image.Same(step.Image))
 	switch {
 	case held.Tags[fleet.SnapshotTag] != step.Tag:
 		return refused("SnapshotNotOurs", fmt.Sprintf("A snapshot %s exists that was not made for this strategy.", step.Snapshot), "Remove it, or name another resource group in snapshots.resourceGroup.")
@@ -70,7 +70,7 @@ func donorServes(donor fleet.NodePool, step fleet.Step) *fleet.Answer {
 	if !donor.State.Is(fleet.ProvisioningSucceeded) {
 		return refused("DonorFailed", fmt.Sprintf("Donor pool %s is %s.", step.Donor, donor.State), "Mend the pool, or name another donor.")
 	}
-	if step.Image != "" && donor.Image != step.Image {
+	if step.Image != "" && !donor.Image.Same(step.Image) {
 		return moved("DonorMoved", fmt.Sprintf("Donor pool %s runs %s and not %s.", step.Donor, donor.Image, step.Image))
 	}
 	if !step.Version.IsZero() && donor.Version != step.Version {

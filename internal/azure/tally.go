@@ -4,7 +4,6 @@ import (
 	"maps"
 	"slices"
 	"sync"
-	"time"
 
 	"github.com/org/fleet-update-action/internal/fleet"
 )
@@ -13,8 +12,6 @@ import (
 type tally struct {
 	mu       sync.Mutex
 	requests map[string]int // by kind
-	clusters int
-	took     time.Duration
 }
 
 func newTally() *tally { return &tally{requests: map[string]int{}} }
@@ -25,19 +22,12 @@ func (t *tally) request(kind string) {
 	t.requests[kind]++
 }
 
-func (t *tally) inventory(clusters int, took time.Duration) {
+func (t *tally) counts() []fleet.RequestCount {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.clusters = clusters
-	t.took += took
-}
-
-func (t *tally) reading() fleet.Reading {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	reading := fleet.Reading{Clusters: t.clusters, Took: t.took}
+	var counts []fleet.RequestCount
 	for _, kind := range slices.Sorted(maps.Keys(t.requests)) {
-		reading.Requests = append(reading.Requests, fleet.RequestCount{Kind: kind, Count: t.requests[kind]})
+		counts = append(counts, fleet.RequestCount{Kind: kind, Count: t.requests[kind]})
 	}
-	return reading
+	return counts
 }

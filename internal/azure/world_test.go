@@ -100,7 +100,7 @@ func connect(t testing.TB, handler http.Handler, now func() time.Time, wait func
 }
 
 func (s scene) count(kind string) int {
-	for _, request := range s.client.Reading().Requests {
+	for _, request := range s.client.Requests() {
 		if request.Kind == kind {
 			return request.Count
 		}
@@ -161,9 +161,6 @@ func TestInventoryOfAFleet(t *testing.T) {
 			t.Errorf("%s: %d requests, want %d", kind, got, want)
 		}
 	}
-	if reading := s.client.Reading(); reading.Clusters != 6 {
-		t.Errorf("the reading says %d clusters", reading.Clusters)
-	}
 }
 
 // A thousand clusters over ten subscriptions and five regions take few requests, and none of them is throttled.
@@ -188,7 +185,7 @@ func TestInventoryOfAThousand(t *testing.T) {
 		t.Fatal(len(inventory.Clusters), err)
 	}
 	total := 0
-	for _, request := range s.client.Reading().Requests {
+	for _, request := range s.client.Requests() {
 		total += request.Count
 	}
 	if total > 60 {

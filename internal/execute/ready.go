@@ -219,9 +219,9 @@ func (c *predecessor) refusals() []fleet.Finding {
 		refused = append(refused, refusal("stage-failed", name, fmt.Sprintf("%s in stage %s, more than it allows", failed(failures), name),
 			"mend them and "+again))
 	}
-	if succeeded < c.stage.MinSucceeded {
+	if least := needed(c.stage, failures); succeeded < least {
 		refused = append(refused, refusal("too-few-succeeded", name,
-			fmt.Sprintf("in stage %s %d members are at their target, of at least %d that must be", name, succeeded, c.stage.MinSucceeded),
+			fmt.Sprintf("in stage %s %d members are at their target, of at least %d that must be", name, succeeded, least),
 			"upgrade more of its members, or make a plan that skips the stage as a whole"))
 	}
 	if len(refused) == 0 && c.waits() && c.result.FinishedAt.IsZero() {
@@ -248,7 +248,7 @@ func (c *predecessor) without() string {
 func (c *predecessor) waits() bool {
 	return c.stage.WaitSeconds > 0 && slices.ContainsFunc(c.stage.Groups, func(group plan.Group) bool {
 		return slices.ContainsFunc(group.Members, func(member plan.Member) bool {
-			return member.Action == plan.ActionUpgrade || member.Action == plan.ActionPending
+			return member.Action.Open()
 		})
 	})
 }

@@ -75,7 +75,7 @@ func Result(p plan.Plan, stage int, d Decision, inv fleet.Inventory) fleet.Stage
 	}
 	r.Outcome = outcome(s, r, d.Over, ended)
 	if r.Outcome == fleet.OutcomeFailed && r.Reason == "" {
-		r.Reason = fmt.Sprintf("members at their target: %d, of at least %d that must be", r.Succeeded, s.MinSucceeded)
+		r.Reason = fmt.Sprintf("members at their target: %d, of at least %d that must be", r.Succeeded, needed(s, r.Failures))
 	}
 	return r
 }
@@ -123,6 +123,12 @@ func groupState(g fleet.GroupResult, allowed int, d Decision) fleet.State {
 	}
 }
 
+// needed is how many members must be at their target for a stage to count as done: what the strategy asks for, and where
+// any failed at least one, so that a stage of nothing but failures is never called a success.
+func needed(s plan.Stage, failures int) int {
+	return max(s.MinSucceeded, min(failures, 1))
+}
+
 // outcome puts what came out into one word. A stage in which too few members are at their target has failed, whatever
 // its failure budget allows.
 func outcome(s plan.Stage, r fleet.StageResult, over, ended bool) fleet.Outcome {
@@ -131,7 +137,7 @@ func outcome(s plan.Stage, r fleet.StageResult, over, ended bool) fleet.Outcome 
 		return fleet.OutcomeFailed
 	case !over || !ended:
 		return fleet.OutcomeUnfinished
-	case r.Succeeded < s.MinSucceeded:
+	case r.Succeeded < needed(s, r.Failures):
 		return fleet.OutcomeFailed
 	case r.Failures > 0:
 		return fleet.OutcomeWithFailures

@@ -51,6 +51,7 @@ func TestOutcomes(t *testing.T) {
 		"all succeeded":                       {0, 1, imageMembers("c"), fails(), fleet.OutcomeSucceeded, fleet.Completed, 1},
 		"one failed within the budget":        {1, 1, imageMembers("abc")[1:], fails("b"), fleet.OutcomeWithFailures, fleet.Completed, 1},
 		"all failed within the budget":        {2, 1, imageMembers("ab"), fails("a", "b"), fleet.OutcomeFailed, fleet.Completed, 0},
+		"all failed, and none has to succeed": {2, 0, imageMembers("ab"), fails("a", "b"), fleet.OutcomeFailed, fleet.Completed, 0},
 		"failed beyond the budget":            {0, 1, imageMembers("bc"), fails("b"), fleet.OutcomeFailed, fleet.Failed, 1},
 		"fewer than must be":                  {1, 2, imageMembers("bc"), fails("b"), fleet.OutcomeFailed, fleet.Completed, 1},
 		"nothing but skipped on request":      {0, 1, []plan.Member{requested}, nil, fleet.OutcomeFailed, fleet.Skipped, 0},

@@ -44,7 +44,7 @@ func (t *turn) ordinaryRoute(pl *place, assigned *plan.Pool, pool fleet.NodePool
 		return wait{}
 	case !known:
 		return wait{reason: fmt.Sprintf("waits: %s offers no image of %s for pool %s", pl.plan.Location, assigned.Family, assigned.Name)}
-	case t.latest() || sameImage(latest, target):
+	case t.latest() || latest.Same(target):
 		return wait{}
 	case latest.AtOrAhead(target):
 		return wait{reason: fmt.Sprintf("waits: %s has moved on to image %s, so pool %s cannot be brought to %s any more; make a new plan, or allow snapshots",
@@ -95,16 +95,7 @@ func (t *turn) donor(assigned *plan.Pool) (fleet.Cluster, wait) {
 // holds reports whether a snapshot with this image and version is what the pool needs. A snapshot applied together with
 // a Kubernetes upgrade must hold that version too.
 func holds(image fleet.NodeImage, version fleet.KubernetesVersion, assigned *plan.Pool) bool {
-	return sameImage(image, assigned.ToImage) && (assigned.ToVersion.IsZero() || version == assigned.ToVersion)
-}
-
-// sameImage reports whether two names are of one image.
-func sameImage(a, b fleet.NodeImage) bool {
-	if a == b {
-		return true
-	}
-	order, comparable := a.Compare(b)
-	return comparable && order == 0
+	return image.Same(assigned.ToImage) && (assigned.ToVersion.IsZero() || version == assigned.ToVersion)
 }
 
 // takes returns the snapshot that a step takes, or "".

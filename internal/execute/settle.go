@@ -194,13 +194,18 @@ func (t *turn) putOff(m *Member, step fleet.Step, answer fleet.Answer) {
 	m.rest(state, "the next write could not begin: "+why, until)
 }
 
+// reconcile is the command that has AKS put a cluster in order without changing it.
+func reconcile(id fleet.ClusterID) string {
+	return fleet.Command("az", "aks", "update", "--subscription", id.Subscription(), "--resource-group", id.ResourceGroup(), "--name", id.Name())
+}
+
 // verify ends a member at which nothing is left to do. It is Completed only where the cluster and all its pools are
 // Succeeded.
 func (t *turn) verify(pl *place) {
 	m := &pl.now
 	if !pl.cluster.Healthy() {
-		m.end(fleet.Failed, fmt.Sprintf("everything is at its target, but %s; reconcile it (az aks update -g %s -n %s), then run the stage again",
-			unhealthy(pl.cluster), pl.plan.Cluster.ResourceGroup(), pl.plan.Cluster.Name()), m.Problem, t.inv.At)
+		m.end(fleet.Failed, fmt.Sprintf("everything is at its target, but %s; reconcile it (%s), then run the stage again",
+			unhealthy(pl.cluster), reconcile(pl.plan.Cluster)), m.Problem, t.inv.At)
 		return
 	}
 	t.recordLatest(m, pl, func(pool *plan.Pool) bool { return m.Latest[pool.Name] == "" })

@@ -307,7 +307,7 @@ func TestAFailedControlPlaneIsResumedWithTheSameTargetAndNeverALowerOne(t *testi
 		})
 	}
 	broken(v134).turn().begins("a:ControlPlane")
-	broken(v135).turn().begins().states("a Failed").says("a", "az aks update -g g -n a")
+	broken(v135).turn().begins().states("a Failed").says("a", "az aks update --subscription s --resource-group g --name a")
 }
 
 func TestAFinishedStageLookedAtAgainDoesNotFinishLater(t *testing.T) {

@@ -132,7 +132,7 @@ func (t *turn) region(pl *place) fleet.Region { return t.inv.Regions[pl.plan.Loc
 
 // leftAlone reports whether the plan assigns nothing to the pool.
 func leftAlone(assigned *plan.Pool) bool {
-	return assigned.Action != plan.ActionUpgrade && assigned.Action != plan.ActionPending
+	return !assigned.Action.Open()
 }
 
 func versionAt(assigned *plan.Pool, pool fleet.NodePool) bool {

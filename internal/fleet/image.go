@@ -49,6 +49,13 @@ func (i NodeImage) Compare(other NodeImage) (order int, ok bool) {
 	return slices.Compare(a.numbers[:], b.numbers[:]), true
 }
 
+// Same reports whether two names are of one image, whatever their case and whatever live patch they carry. No image is
+// the same as none.
+func (i NodeImage) Same(other NodeImage) bool {
+	order, ok := i.Compare(other)
+	return i != "" && i == other || ok && order == 0
+}
+
 // AtOrAhead reports whether a pool that runs i needs no upgrade to reach target. Images that cannot be ordered are
 // at or ahead only when they are equal.
 func (i NodeImage) AtOrAhead(target NodeImage) bool {

@@ -197,3 +197,25 @@ func BenchmarkNodeImageCompare(b *testing.B) {
 		})
 	}
 }
+
+func TestSameImage(t *testing.T) {
+	const image = NodeImage("AKSUbuntu-2204gen2containerd-202602.10.0")
+	tests := []struct {
+		a, b NodeImage
+		want bool
+	}{
+		{image, image, true},
+		{image, "aksubuntu-2204gen2containerd-202602.10.0", true},
+		{image, image + "-2026.02.12", true},
+		{image, "AKSUbuntu-2204gen2containerd-202602.10.1", false},
+		{image, "AKSUbuntu-2404gen2containerd-202602.10.0", false},
+		{"custom", "custom", true},
+		{"custom", "other", false},
+		{"", "", false},
+	}
+	for _, test := range tests {
+		if got := test.a.Same(test.b); got != test.want {
+			t.Errorf("%q and %q are the same: %v", test.a, test.b, got)
+		}
+	}
+}

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/sethvargo/go-githubactions"
 
@@ -89,8 +90,21 @@ func annotationFields(finding fleet.Finding) map[string]string {
 	return fields
 }
 
-// breakCommands keeps text from being read as the runner's old command form, which it recognises anywhere in a line.
-func breakCommands(text string) string { return strings.ReplaceAll(text, "##[", "## [") }
+// breakCommands keeps text on one line, without control characters that a log would obey, and from being read as the
+// runner's old command form, which it recognises anywhere in a line.
+func breakCommands(text string) string {
+	text = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case !unicode.IsPrint(r):
+			return unicode.ReplacementChar
+		default:
+			return r
+		}
+	}, text)
+	return strings.ReplaceAll(text, "##[", "## [")
+}
 
 // SetOutputs sets outputs of the step. Without a runner it does nothing.
 func (r *Runner) SetOutputs(outputs map[string]string) (err error) {

@@ -46,8 +46,11 @@ func TestAnnotationCarriesThePlace(t *testing.T) {
 func TestAnnotationCannotCarryACommand(t *testing.T) {
 	var out bytes.Buffer
 	NewRunner(environment(nil), &out).Annotate([]fleet.Finding{{
-		Rule: "x", Severity: fleet.Warning, Message: "a\n::set-output name=a::b", Advice: "##[add-matcher]x",
+		Rule: "x", Severity: fleet.Warning, Message: "a\n::set-output name=a::b\r\x1b[31m\u202ered", Advice: "##[add-matcher]x",
 	}})
+	if want := "a ::set-output name=a::b \uFFFD[31m\uFFFDred%0A## [add-matcher]x"; !strings.Contains(out.String(), want) {
+		t.Errorf("got %q, want %q in it", out.String(), want)
+	}
 	if strings.Count(out.String(), "\n") != 1 {
 		t.Errorf("more than one line: %q", out.String())
 	}

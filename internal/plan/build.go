@@ -39,11 +39,13 @@ func Build(s strategy.Strategy, inv fleet.Inventory, skips []SkipTarget) Plan {
 func (p Plan) finish(findings []fleet.Finding) Plan {
 	p.Findings = worstFirst(findings)
 	p.Errored = fleet.HasErrors(findings)
-	p.Complete = p.every(func(m Member) bool {
-		return m.Action == ActionUpgrade || m.Action == ActionSkip && (m.Why == WhyAtTarget || m.Why == WhyRequested)
-	})
-	nothing := p.every(func(m Member) bool { return !m.open() })
-	p.Applyable = !p.Errored && !nothing
+	p.Complete = true
+	for m := range p.Members() {
+		settled := m.Action == ActionUpgrade || m.Action == ActionSkip && (m.Why == WhyAtTarget || m.Why == WhyRequested)
+		p.Complete = p.Complete && settled
+		p.Applyable = p.Applyable || m.Action.Open()
+	}
+	p.Applyable = p.Applyable && !p.Errored
 	p.Digest = digest(p)
 	return p
 }
@@ -65,30 +67,12 @@ func worstFirst(findings []fleet.Finding) []fleet.Finding {
 // details are worth reading.
 func (p Plan) Wants() []fleet.ClusterID {
 	var wanted []fleet.ClusterID
-	p.every(func(m Member) bool {
-		if m.open() {
+	for m := range p.Members() {
+		if m.Action.Open() {
 			wanted = append(wanted, m.Cluster)
 		}
-		return true
-	})
-	return wanted
-}
-
-// open reports whether the member is to be upgraded, now or once what it waits for has come.
-func (m Member) open() bool { return m.Action == ActionUpgrade || m.Action == ActionPending }
-
-// every reports whether all members in stages hold a condition; it stops at the first that does not.
-func (p Plan) every(holds func(Member) bool) bool {
-	for _, stage := range p.Stages {
-		for _, group := range stage.Groups {
-			for _, member := range group.Members {
-				if !holds(member) {
-					return false
-				}
-			}
-		}
 	}
-	return true
+	return wanted
 }
 
 func policy(s strategy.Strategy) Policy {

@@ -112,16 +112,6 @@ func TestMemberAtItsTargetKeepsIt(t *testing.T) {
 	}
 }
 
-func TestQuoteMakesOneWord(t *testing.T) {
-	for arg, want := range map[string]string{
-		"rg-1_a.b": "rg-1_a.b", "rg (old)": "'rg (old)'", "": "''", "it's": `'it'\''s'`, "$(reboot)": "'$(reboot)'", "a;b": "'a;b'", "größe": "'größe'",
-	} {
-		if got := quote(arg); got != want {
-			t.Errorf("%q: %s, want %s", arg, got, want)
-		}
-	}
-}
-
 // bigFleet has n clusters of three pools in ten subscriptions and two regions, in five stages; snapshots are allowed.
 func bigFleet(n int) (strategy.Strategy, fleet.Inventory) {
 	w := newWorld(strategy.Full, strategy.Consistent)

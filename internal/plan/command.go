@@ -1,6 +1,10 @@
 package plan
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/org/fleet-update-action/internal/fleet"
+)
 
 // az writes an Azure CLI command on the member's cluster.
 func (c *candidate) az(command string, args ...string) string {
@@ -17,25 +21,5 @@ func (c *candidate) scope(nameFlag string) []string {
 }
 
 func azure(command string, args []string) string {
-	var b strings.Builder
-	b.WriteString("az ")
-	b.WriteString(command)
-	for _, arg := range args {
-		b.WriteByte(' ')
-		b.WriteString(quote(arg))
-	}
-	return b.String()
-}
-
-// quote makes an argument one word for a POSIX shell. People paste these commands, and names come from outside.
-func quote(arg string) string {
-	plain := arg != ""
-	for _, c := range arg {
-		safe := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.ContainsRune("-_./:=@%+,", c)
-		plain = plain && safe
-	}
-	if plain {
-		return arg
-	}
-	return "'" + strings.ReplaceAll(arg, "'", `'\''`) + "'"
+	return fleet.Command(append(append([]string{"az"}, strings.Fields(command)...), args...)...)
 }

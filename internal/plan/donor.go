@@ -115,7 +115,7 @@ func (s *supply) offerNamed() []fleet.Finding {
 // offer makes a pool a donor if it is fit to be one now.
 func (s *supply) offer(cluster fleet.Cluster, pool fleet.NodePool) {
 	target, known := s.run.images[strings.ToLower(pool.Image.Family())]
-	fit := known && same(pool.Image, target) && !cluster.Stopped && pool.State.Is(fleet.ProvisioningSucceeded)
+	fit := known && pool.Image.Same(target) && !cluster.Stopped && pool.State.Is(fleet.ProvisioningSucceeded)
 	if fit {
 		s.add(s.run.needOf(target, pool.VMSize, pool.Version), source{donor: poolID(cluster.ID, pool)})
 	}
@@ -137,7 +137,7 @@ func (s *supply) promise(c *candidate) {
 // becomes is the need a pool will meet once its stage is done.
 func (s *supply) becomes(p *part) (need, bool) {
 	target := s.run.images[p.family]
-	if p.out.Route != RouteOrdinary || !same(p.out.ToImage, target) {
+	if p.out.Route != RouteOrdinary || !p.out.ToImage.Same(target) {
 		return need{}, false
 	}
 	return s.run.needOf(target, p.pool.VMSize, newer(p.pool.Version, p.out.ToVersion)), true

@@ -20,7 +20,7 @@ func (r *run) addDrops(stages []Stage) {
 	for c := range r.all() {
 		for i := range c.parts {
 			p := &c.parts[i]
-			if c.out.open() {
+			if c.out.Action.Open() {
 				needed[p.out.Snapshot] = true
 			}
 		}

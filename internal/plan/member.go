@@ -68,7 +68,7 @@ func (c *candidate) conclude() {
 		c.out.Action = ActionUpgrade
 		c.out.Reason = c.remark()
 	}
-	idle := !c.out.open() && c.verdict.why != WhyAtTarget
+	idle := !c.out.Action.Open() && c.verdict.why != WhyAtTarget
 	if idle {
 		c.out.ControlPlane, c.out.WholeCluster, c.out.ExpectedSeconds = nil, false, 0
 	}

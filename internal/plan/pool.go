@@ -69,5 +69,5 @@ func lastSegment(id string) string { return id[strings.LastIndexByte(id, '/')+1:
 
 // planned reports whether the run does something to the pool, now or later.
 func (p *part) planned() bool {
-	return p.out.Action == ActionUpgrade || p.out.Action == ActionPending
+	return p.out.Action.Open()
 }

@@ -51,7 +51,7 @@ func (r *run) preflight(p Plan) []fleet.Finding {
 	all := rules()
 	for c := range r.all() {
 		findings = append(findings, r.verdictFindings(c)...)
-		if !c.out.open() {
+		if !c.out.Action.Open() {
 			continue
 		}
 		for _, rule := range all {
@@ -74,7 +74,7 @@ func (r *run) verdictFindings(c *candidate) []fleet.Finding {
 	}
 	for i := range c.parts {
 		p := &c.parts[i]
-		if p.left.rule != "" && c.out.open() {
+		if p.left.rule != "" && c.out.Action.Open() {
 			findings = append(findings, r.finding(c, p.left.rule, problem{
 				severity: fleet.Warning, pool: p.pool.Name, advice: p.left.command,
 				message: "Node pool " + p.pool.Name + " of " + c.label() + " is left alone: " + p.left.reason + ".",

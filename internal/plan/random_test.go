@@ -60,11 +60,11 @@ func (w *world) misplanned(p Plan, stage int, m Member) (wrong []string) {
 // that is named.
 func (w *world) supplied(p Plan, stage int, planned Pool) bool {
 	if snapshot, exists := w.inv.Snapshots[planned.Snapshot]; exists {
-		return same(snapshot.Image, planned.ToImage)
+		return snapshot.Image.Same(planned.ToImage)
 	}
 	donor, _ := w.inv.Clusters[planned.Donor.Cluster].Pool(planned.Donor.Pool)
 	if planned.DonorStage == "" {
-		return same(donor.Image, planned.ToImage) && (planned.ToVersion.IsZero() || donor.Version == planned.ToVersion)
+		return donor.Image.Same(planned.ToImage) && (planned.ToVersion.IsZero() || donor.Version == planned.ToVersion)
 	}
 	for _, earlier := range p.Stages[:stage] {
 		for _, m := range earlier.Groups[0].Members {

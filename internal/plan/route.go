@@ -88,14 +88,14 @@ func (r *run) route(c *candidate, p *part, target fleet.NodeImage, supply *suppl
 		p.out.Action, p.out.Route, p.out.Reason = ActionSkip, RouteAhead, "at its target"
 	case target == "":
 		p.close("%s offers no node image of the family %s", c.cluster.Location, p.out.Family)
-	case ahead && (r.strategy.Upgrade.Images == strategy.Latest || same(p.pool.Image, latest)):
+	case ahead && (r.strategy.Upgrade.Images == strategy.Latest || p.pool.Image.Same(latest)):
 		p.out.ToImage = p.pool.Image // ahead of the run: its Kubernetes upgrade leaves it at that
 		p.ordinary()
-	case ahead && !same(p.pool.Image, target):
+	case ahead && !p.pool.Image.Same(target):
 		p.out.ToImage = p.pool.Image // never back to an older one
 		p.close("its image %s is newer than the run's, and an upgrade would bring it to %s; "+
 			"plan again once the regions agree on a newer image", p.pool.Image.Version(), versionOf(latest))
-	case r.strategy.Upgrade.Images == strategy.Latest, same(target, latest):
+	case r.strategy.Upgrade.Images == strategy.Latest, target.Same(latest):
 		p.ordinary()
 	default:
 		supply.snapshot(c, p, target, latest)
@@ -111,10 +111,4 @@ func (p *part) ordinary() {
 func (p *part) close(format string, args ...any) {
 	p.closed = fmt.Sprintf(format, args...)
 	p.out.Action, p.out.Route, p.out.Reason = ActionPending, RouteUnreachable, p.closed
-}
-
-// same reports whether two names are of one image.
-func same(a, b fleet.NodeImage) bool {
-	order, comparable := a.Compare(b)
-	return comparable && order == 0
 }

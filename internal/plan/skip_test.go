@@ -76,12 +76,11 @@ func TestSkipTargets(t *testing.T) {
 			}
 			p := gated().build(t, skips...)
 			var names []string
-			p.every(func(m Member) bool {
+			for m := range p.Members() {
 				if m.Action == ActionSkip && m.Why == WhyRequested {
 					names = append(names, m.Name)
 				}
-				return true
-			})
+			}
 			canary := p.Stages[0]
 			got := outcome{
 				Members: strings.Join(names, " "), Skip: canary.Skip, Wait: canary.WaitSeconds,

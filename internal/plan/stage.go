@@ -123,7 +123,7 @@ func unreachableMinimums(p Plan) []fleet.Finding {
 		for _, group := range stage.Groups {
 			all += len(group.Members)
 			for _, member := range group.Members {
-				if member.open() || member.Why == WhyAtTarget {
+				if member.Action.Open() || member.Why == WhyAtTarget {
 					could++
 				}
 			}

@@ -226,17 +226,13 @@ func only(t *testing.T, p Plan) Member {
 
 func find(t *testing.T, p Plan, name string) Member {
 	t.Helper()
-	var found *Member
-	p.every(func(m Member) bool {
+	for m := range p.Members() {
 		if m.Name == name {
-			found = &m
+			return *m
 		}
-		return true
-	})
-	if found == nil {
-		t.Fatalf("no member %s in the plan", name)
 	}
-	return *found
+	t.Fatalf("no member %s in the plan", name)
+	return Member{}
 }
 
 // rulesOf lists the rules of a plan's findings as "severity rule", each once.

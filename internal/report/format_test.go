@@ -41,11 +41,6 @@ func TestShortNames(t *testing.T) {
 			t.Errorf("%q: got %q, want %q", in, got, want)
 		}
 	}
-	for in, want := range map[string]string{"canary": "canary", "it's a; stage": `'it'\''s a; stage'`, "": "''"} {
-		if got := ShellWord(in); got != want {
-			t.Errorf("%q: got %q, want %q", in, got, want)
-		}
-	}
 }
 
 func TestAnd(t *testing.T) {

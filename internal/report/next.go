@@ -1,7 +1,6 @@
 package report
 
 import (
-	"strings"
 	"time"
 
 	"github.com/org/fleet-update-action/internal/fleet"
@@ -119,15 +118,4 @@ func stageAfter(p plan.Plan, name string) (following *plan.Stage, wait time.Dura
 		}
 	}
 	return nil, 0
-}
-
-// ShellWord makes one word of a shell's command line of a name or a path.
-func ShellWord(name string) string {
-	harmless := func(r rune) bool {
-		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_./:=,", r)
-	}
-	if name != "" && strings.IndexFunc(name, func(r rune) bool { return !harmless(r) }) < 0 {
-		return name
-	}
-	return "'" + strings.ReplaceAll(name, "'", `'\''`) + "'"
 }

@@ -48,7 +48,7 @@ func TestResultNext(t *testing.T) {
 	waited.At = minutes(120)
 	skipping := threeStages()
 	skipping.Stages[1].Skip = "as asked for"
-	_, failed := allFailed(fleet.OutcomeFailed)
+	_, failed := allFailed()
 	last := threeStages()
 	last.Stages = last.Stages[:2]
 	twoFailed := twoStagesDone()

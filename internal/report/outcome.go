@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -17,9 +18,8 @@ type standing struct {
 	atTarget int // completed, or skipped for being at the target already
 }
 
-// outcomeOf is the outcome of a stage, checked against its members: whatever a record claims, failures are never called
-// a success, and a stage in which nothing but failures happened has failed, budget or not.
-func outcomeOf(s fleet.StageResult) fleet.Outcome { return standOf(s).Outcome }
+// outcomeOf is the outcome of a stage as it was recorded; a stage that is not over is unfinished.
+func outcomeOf(s fleet.StageResult) fleet.Outcome { return cmp.Or(s.Outcome, fleet.OutcomeUnfinished) }
 
 func standOf(s fleet.StageResult) standing {
 	here := standing{states: map[fleet.State]int{}}
@@ -28,26 +28,8 @@ func standOf(s fleet.StageResult) standing {
 			here.count(m, plan.Member{})
 		}
 	}
-	here.Outcome = checked(s.Outcome, here.states[fleet.Failed], s.Succeeded)
+	here.Outcome = outcomeOf(s)
 	return here
-}
-
-func checked(claimed fleet.Outcome, failed, succeeded int) fleet.Outcome {
-	switch claimed {
-	case "":
-		return fleet.OutcomeUnfinished
-	case fleet.OutcomeSucceeded, fleet.OutcomeWithFailures:
-		switch {
-		case failed == 0:
-			return claimed
-		case succeeded == 0:
-			return fleet.OutcomeFailed
-		default:
-			return fleet.OutcomeWithFailures
-		}
-	default:
-		return claimed
-	}
 }
 
 // standOfRun is where a document's clusters stand: those of its one stage, or of the whole plan.
@@ -78,7 +60,7 @@ func stand(stages []plan.Stage, r fleet.Result, claimed fleet.Outcome) standing 
 			all.count(m, planned[m.Cluster])
 		}
 	}
-	all.Outcome = checked(claimed, all.states[fleet.Failed], all.atTarget)
+	all.Outcome = cmp.Or(claimed, fleet.OutcomeUnfinished)
 	return all
 }
 

@@ -45,7 +45,7 @@ var (
 )
 
 // byHand is how a stage is begun where the plan lies in the folder at hand.
-func byHand(stage string) string { return "fleet-action stage --stage " + ShellWord(stage) }
+func byHand(stage string) string { return fleet.Command("fleet-action", "stage", "--stage", stage) }
 
 const family = "AKSUbuntu-2204gen2containerd"
 
@@ -219,7 +219,7 @@ func waitingOnly() fleet.Result {
 }
 
 // allFailed is a stage of five in which every member failed, within a budget of five.
-func allFailed(claimed fleet.Outcome) (plan.Plan, fleet.Result) {
+func allFailed() (plan.Plan, fleet.Result) {
 	p := threeStages()
 	s := plan.Stage{Name: "canary", MaxConcurrency: 5, MaxAllowedFailures: 5, MinSucceeded: 1, Groups: []plan.Group{{Name: "dev", MaxConcurrency: 5}}}
 	g := fleet.GroupResult{Name: "dev", State: fleet.Completed, Failures: 5}
@@ -229,8 +229,8 @@ func allFailed(claimed fleet.Outcome) (plan.Plan, fleet.Result) {
 		g.Members = append(g.Members, failedMember(m, 0, 30+i))
 	}
 	p.Stages = []plan.Stage{s}
-	return p, fleet.Result{Digest: p.Digest, Name: p.Name, Outcome: claimed, StartedAt: noon, At: minutes(40), Stages: []fleet.StageResult{
-		{Name: "canary", State: fleet.Completed, Outcome: claimed, StartedAt: noon, FinishedAt: minutes(34), Failures: 5, Groups: []fleet.GroupResult{g}}}}
+	return p, fleet.Result{Digest: p.Digest, Name: p.Name, Outcome: fleet.OutcomeFailed, StartedAt: noon, At: minutes(40), Stages: []fleet.StageResult{
+		{Name: "canary", State: fleet.Completed, Outcome: fleet.OutcomeFailed, StartedAt: noon, FinishedAt: minutes(34), Failures: 5, Groups: []fleet.GroupResult{g}}}}
 }
 
 // large is a plan of n clusters in ten stages.

@@ -58,7 +58,7 @@ func ways(all []way) text {
 
 // moves reports whether a member is on its way to the plan's targets; others are shown where they stand.
 func moves(m plan.Member) bool {
-	return m.Action == plan.ActionUpgrade || m.Action == plan.ActionPending
+	return m.Action.Open()
 }
 
 // plannedVersions shows the control plane and those pools whose version moves differently.

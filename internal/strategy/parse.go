@@ -1,7 +1,6 @@
 package strategy
 
 import (
-	"cmp"
 	"slices"
 
 	"github.com/org/fleet-update-action/internal/fleet"
@@ -19,7 +18,7 @@ func Parse(file string, content []byte) (Strategy, []fleet.Finding) {
 	findings = append(findings, schema.Check(schema.Strategy, root, lines)...)
 	r := reader{lines: lines}
 	s := r.strategy(file, root)
-	assignable := !r.cascades && !brokenUnder(root, findings, "members", "stages")
+	assignable := !r.cascades && !membershipBroken(root, findings)
 	findings = append(findings, unsaid(r.findings, findings)...)
 	if members, all := listed(s.Sources); all && assignable {
 		_, more := Assign(s, members)
@@ -70,23 +69,6 @@ func unsaid(second, first []fleet.Finding) []fleet.Finding {
 	return slices.DeleteFunc(second, func(f fleet.Finding) bool {
 		return spoken[place{f.Position.Line, f.Position.Column}]
 	})
-}
-
-// brokenUnder reports whether a finding stands below one of the given fields of the document.
-func brokenUnder(root *schema.Node, findings []fleet.Finding, names ...string) bool {
-	fields := slices.SortedFunc(slices.Values(root.Fields), func(a, b schema.Field) int {
-		return cmp.Or(cmp.Compare(a.Key.Line, b.Key.Line), cmp.Compare(a.Key.Column, b.Key.Column))
-	})
-	for _, finding := range findings {
-		at := finding.Position
-		next, _ := slices.BinarySearchFunc(fields, at, func(field schema.Field, at fleet.Position) int {
-			return cmp.Or(cmp.Compare(field.Key.Line, at.Line), cmp.Compare(field.Key.Column, at.Column+1))
-		})
-		if next > 0 && slices.Contains(names, fields[next-1].Key.Value) {
-			return true
-		}
-	}
-	return false
 }
 
 // limit cuts off what nobody reads.

@@ -9,6 +9,7 @@ import (
 func fleetEndpoints() []endpoint {
 	path := groupPath + provider + "/fleets/{fleet}"
 	return []endpoint{
+		{"GET " + subscriptionPath + provider + "/fleets", "LIST fleets", "Microsoft.ContainerService/fleets/read", fleetVersions(), simulator.LimitNone, listFleets},
 		{"GET " + path, "GET fleet", "Microsoft.ContainerService/fleets/read", fleetVersions(), simulator.LimitNone, getFleet},
 		{"GET " + path + "/members", "LIST fleet members", "Microsoft.ContainerService/fleets/members/read", fleetVersions(), simulator.LimitNone, listMembers},
 	}
@@ -28,7 +29,15 @@ func getFleet(c *call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	return ok(map[string]any{"id": c.URL.Path, "name": found.Name, "type": "Microsoft.ContainerService/fleets", "properties": map[string]any{"provisioningState": "Succeeded"}})
+	return ok(fleetJSON(found))
+}
+
+func fleetJSON(found simulator.Fleet) any {
+	return map[string]any{"id": found.ID, "name": found.Name, "type": "Microsoft.ContainerService/fleets", "properties": map[string]any{"provisioningState": "Succeeded"}}
+}
+
+func listFleets(c *call) (reply, error) {
+	return paged(c, c.world.Fleets(c.PathValue("subscription")), fleetJSON)
 }
 
 type memberJSON struct {

@@ -28,6 +28,9 @@ func TestFleetMembersArePagedAndLabelled(t *testing.T) {
 	if body := c.get(path + "?api-version=2025-03-01").json(t); body["name"] != "prod" {
 		t.Errorf("got %v", body)
 	}
+	if list := c.get(subscription + provider + "/fleets?api-version=2025-03-01").json(t); at(list, "value", 0, "name") != "prod" {
+		t.Errorf("the list of fleets is %v", list)
+	}
 	refused(t, c.send("GET", group+provider+"/fleets/gone/members?api-version=2025-03-01", ""), 404, "ResourceNotFound", true)
 	refused(t, c.send("GET", group+provider+"/fleets/gone?api-version=2025-03-01", ""), 404, "ResourceNotFound", true)
 }

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"iter"
 	"time"
 
 	"github.com/org/fleet-update-action/internal/fleet"
@@ -102,6 +103,32 @@ type Group struct {
 	Members            []Member `json:"members"`
 }
 
+// Members goes through the members of the stage, in the order of the plan.
+func (s Stage) Members() iter.Seq[*Member] {
+	return func(yield func(*Member) bool) {
+		for _, group := range s.Groups {
+			for i := range group.Members {
+				if !yield(&group.Members[i]) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// Members goes through the members of all stages, in the order of the plan.
+func (p Plan) Members() iter.Seq[*Member] {
+	return func(yield func(*Member) bool) {
+		for _, stage := range p.Stages {
+			for member := range stage.Members() {
+				if !yield(member) {
+					return
+				}
+			}
+		}
+	}
+}
+
 // Action says what the plan does with a member or a pool.
 type Action string
 
@@ -113,7 +140,10 @@ const (
 	ActionPending Action = "pending" // will be upgraded once something that is not ours happens
 )
 
-// Reasons in a form for programs; Reason beside it is for people.
+// Open reports whether there is something to upgrade, now or later.
+func (a Action) Open() bool { return a == ActionUpgrade || a == ActionPending }
+
+// Why is a reason in a form for programs; Reason beside it is for people.
 type Why string
 
 // The reasons that execution and status act on.
