@@ -55,6 +55,9 @@ func sources(t *testing.T) []source {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if len(found) < 100 {
+		t.Fatalf("found %d files: these tests look in the wrong place", len(found))
+	}
 	return found
 }
 

@@ -31,6 +31,13 @@ type audit struct {
 type life struct {
 	at     int                      // how many events had happened
 	failed map[fleet.ClusterID]bool // what the record it goes on from shows as Failed
+	next   int                      // the stage it goes on with
+}
+
+// firstOpen is the first stage that is not recorded to have ended well. Where the record is lost that is the first of
+// all, where what had failed is tried again.
+func firstOpen(made plan.Plan, result fleet.Result) int {
+	return slices.IndexFunc(made.Stages, func(stage plan.Stage) bool { return !endedWell(recorded(result, stage.Name).Outcome) })
 }
 
 // failedIn lists the members whose upgrade a result shows as Failed in stages that are not at their end: those are tried
@@ -183,13 +190,13 @@ func (a *audit) order() {
 	reached := -1
 	running := map[string]int{}
 	ended := make([]time.Time, len(a.plan.Stages))
-	for _, event := range a.history {
+	a.begins(func(p life) { reached = min(reached, p.next) }, func(event simulator.Event) {
 		if stage, ours := running[event.Operation]; ours && event.Kind == simulator.Finished {
 			ended[stage] = event.At
 			delete(running, event.Operation)
 		}
 		if !isUpgrade(event) {
-			continue
+			return
 		}
 		stage := members[event.Cluster].stage
 		if stage < reached {
@@ -200,7 +207,7 @@ func (a *audit) order() {
 		}
 		reached = max(reached, stage)
 		running[event.Operation] = stage
-	}
+	})
 }
 
 func (a *audit) follows(earlier plan.Stage, ended time.Time, running bool, write simulator.Event) {
@@ -307,28 +314,45 @@ func (a *audit) openings() {
 	})
 }
 
-// retries is the second half of invariant 6: what had Failed is tried again before anything new is begun.
+// retries is the second half of invariant 6: while what had failed before a process is tried again and has not ended,
+// that process begins nothing new in the stage. Where others are about, or images move, a retry may have to wait until
+// nobody knows when, and then holds up nothing.
 func (a *audit) retries() {
 	members, begun := a.members(), map[fleet.ClusterID]bool{}
-	var waiting map[fleet.ClusterID]bool
-	a.begins(func(p life) {
-		waiting = maps.Clone(p.failed)
+	for n, p := range a.lives {
+		until := len(a.history)
+		if n+1 < len(a.lives) {
+			until = a.lives[n+1].at
+		}
 		for cluster := range p.failed {
 			delete(begun, cluster)
 		}
-	}, func(event simulator.Event) {
-		if !isUpgrade(event) {
-			return
-		}
-		starts := !begun[event.Cluster] && !waiting[event.Cluster]
-		begun[event.Cluster] = true
-		delete(waiting, event.Cluster)
-		for cluster := range waiting {
-			if starts && a.calm && members[cluster].stage == members[event.Cluster].stage {
-				a.breaks(6, "%s was begun before %s, which had failed, was tried again", event.Cluster.Name(), cluster.Name())
+		last := a.lastWrites(p.at, until)
+		for i := p.at; i < until; i++ {
+			event := a.history[i]
+			if !isUpgrade(event) {
+				continue
+			}
+			starts := !begun[event.Cluster] && !p.failed[event.Cluster]
+			begun[event.Cluster] = true
+			for cluster := range p.failed {
+				if starts && a.calm && i < last[cluster] && members[cluster].stage == members[event.Cluster].stage {
+					a.breaks(6, "%s was begun before %s, which had failed, was tried again to its end", event.Cluster.Name(), cluster.Name())
+				}
 			}
 		}
-	})
+	}
+}
+
+// lastWrites says where in the history each cluster was upgraded last within a process's life.
+func (a *audit) lastWrites(from, until int) map[fleet.ClusterID]int {
+	last := map[fleet.ClusterID]int{}
+	for i := from; i < until; i++ {
+		if event := a.history[i]; isUpgrade(event) {
+			last[event.Cluster] = i
+		}
+	}
+	return last
 }
 
 // budgets is invariant 5: once a process has seen more failures than a stage allows, no member is begun that was not

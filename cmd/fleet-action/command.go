@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -127,9 +126,7 @@ func present(s system, given values, runner *github.Runner, result answer) error
 		if result.next != "" {
 			fmt.Fprintln(s.stderr, report.Plain(result.next))
 		}
-		encoder := json.NewEncoder(s.stdout)
-		encoder.SetIndent("", "  ")
-		return encoder.Encode(result.data)
+		return writeJSON(s.stdout, result.data)
 	}
 	text := report.Text(result.document, style(s))
 	if result.inFile {

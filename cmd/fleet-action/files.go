@@ -1,9 +1,11 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -51,11 +53,19 @@ func (f folder) write(name string, content []byte) error {
 
 // writeResult records a result.
 func writeResult(out disk, result fleet.Result) error {
-	content, err := json.MarshalIndent(result, "", "  ")
-	if err != nil {
+	var content bytes.Buffer
+	if err := writeJSON(&content, result); err != nil {
 		return fmt.Errorf("writing the result: %w", err)
 	}
-	return out.write(resultFile, append(content, '\n'))
+	return out.write(resultFile, content.Bytes())
+}
+
+// writeJSON is how all JSON is written: files and standard output hold the same bytes.
+func writeJSON(to io.Writer, value any) error {
+	encoder := json.NewEncoder(to)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(value)
 }
 
 // readResult reads what an earlier run of this plan recorded. A result of another plan is not used, and no result is

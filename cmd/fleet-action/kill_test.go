@@ -186,17 +186,23 @@ func TestKilledUnderFaults(t *testing.T) {
 	t.Parallel()
 	interrupted := 0
 	seeds(t, 60, 12, func(t *testing.T, seed uint64) []string {
-		th := newTheatre(t, newScene(seed))
+		s := newScene(seed)
+		if seed%2 == 0 {
+			s.world.Faults = simulator.Faults{Rates: map[simulator.FaultKind]float64{simulator.Fail: .35}}
+		}
+		th := newTheatre(t, s)
 		if !th.makePlan() {
 			return nil
 		}
 		draw := rand.New(rand.NewPCG(seed, 13))
 		for range 1 + draw.IntN(4) {
-			if th.interrupted(drawInterruption(draw, 60)) {
+			if th.interrupted(drawInterruption(draw, 300)) {
 				interrupted++
 			}
 		}
-		th.roll(nil)
+		if th.roll(nil) == exitFailed { // somebody mends it, and runs the same command again
+			th.roll(nil)
+		}
 		return th.audit()
 	})
 	if *seedFlag == 0 && interrupted == 0 {

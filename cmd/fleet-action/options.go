@@ -1,7 +1,6 @@
 package main
 
-// option is one setting. The same table makes the flags, the action's inputs, the help text, and the check that
-// action.yml agrees.
+// option is one setting. The same table makes the flags, the action's inputs and the help text.
 type option struct {
 	name     string // the flag --name and the input name
 	argument string // what the help shows for its value; words with | between are all there are

@@ -165,6 +165,25 @@ func (m memory) write(name string, content []byte) error {
 	return nil
 }
 
+// searched is a theatre's output folder: whatever is written there is searched for tokens and signed URLs.
+type searched struct{ th *theatre }
+
+func (s searched) read(name string) ([]byte, error) { return s.th.out.read(name) }
+
+func (s searched) write(name string, content []byte) error {
+	s.th.search(content)
+	return s.th.out.write(name, content)
+}
+
+// search notes what is never to be printed or written.
+func (th *theatre) search(content []byte) {
+	for _, secret := range []string{"Bearer ", "eyJ", wire.RequestToken, "&h=", `\u0026h=`, "&amp;h="} {
+		if bytes.Contains(content, []byte(secret)) {
+			th.leaked = append(th.leaked, fmt.Sprintf("invariant 9: %q was printed or written", secret))
+		}
+	}
+}
+
 // theatre is a world on which a scene is played.
 type theatre struct {
 	scene
@@ -175,6 +194,7 @@ type theatre struct {
 	printed  bytes.Buffer
 	plan     plan.Plan
 	lives    []life // one after the other
+	leaked   []string
 }
 
 func newTheatre(t *testing.T, s scene) *theatre {
@@ -193,7 +213,7 @@ func newTheatre(t *testing.T, s scene) *theatre {
 // call is a command's surroundings in the theatre.
 func (th *theatre) call() call {
 	system := system{stdin: strings.NewReader(""), stdout: &th.printed, stderr: &th.printed, getenv: func(string) string { return "" },
-		folder: func(string) disk { return th.out }, size: func() (int, int) { return 160, 0 }}
+		folder: func(string) disk { return searched{th} }, size: func() (int, int) { return 160, 0 }}
 	return call{system: system, values: values{"format": "text", "poll-interval": "2m", "deadline": "240h", "strategy": "seeds.yml"},
 		runner: github.NewRunner(system.getenv, io.Discard)}
 }
@@ -264,7 +284,7 @@ func (th *theatre) process(ctx context.Context, transport http.RoundTripper, do 
 	if err != nil {
 		th.t.Fatalf("seed %d: %v", th.seed, err)
 	}
-	th.lives = append(th.lives, life{at: len(th.world.History()), failed: failedIn(r.result)})
+	th.lives = append(th.lives, life{at: len(th.world.History()), failed: failedIn(r.result), next: firstOpen(th.plan, r.result)})
 	end, err := do(ctx, r)
 	result, err := r.finish(end, err)
 	if err != nil {
@@ -300,15 +320,8 @@ func (th *theatre) audit() []string {
 		calm: calm(th.scene.world.Faults), cluster: th.world.Cluster,
 	}
 	broken := a.check()
-	for _, content := range th.out {
-		th.printed.Write(content)
-	}
-	for _, secret := range []string{"Bearer ", "eyJ", wire.RequestToken, "&h=", `\u0026h=`, "&amp;h="} {
-		if strings.Contains(th.printed.String(), secret) {
-			broken = append(broken, fmt.Sprintf("invariant 9: %q was printed or written", secret))
-		}
-	}
-	return broken
+	th.search(th.printed.Bytes())
+	return append(broken, slices.Compact(th.leaked)...)
 }
 
 // seeds runs a test for each seed; a failing one is named with the command that replays it.
