@@ -122,6 +122,20 @@ func (l *limiter) draw(buckets []bucket, at time.Time) {
 	}
 }
 
+// emptied notes that Azure refused a request for its first bucket, the narrowest: somebody else draws on it as well, and
+// it is empty now. Without this each of many reads would find that out for itself, and some of them never get through.
+func (l *limiter) emptied(buckets []bucket, now time.Time) {
+	if len(buckets) == 0 {
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	b := buckets[0]
+	if full := now.Add(time.Duration(b.burst) * b.interval); l.full[b.name].Before(full) {
+		l.full[b.name] = full
+	}
+}
+
 // overdrawn is the error of a write that our own limiter keeps back: the caller decides when to try again.
 type overdrawn struct{ until time.Time }
 
@@ -159,5 +173,9 @@ func (t throttle) Do(request *policy.Request) (*http.Response, error) {
 		}
 	}
 	t.tally.request(d.kind)
-	return request.Next()
+	response, err := request.Next()
+	if err == nil && response.StatusCode == http.StatusTooManyRequests {
+		t.limiter.emptied(d.buckets, t.now())
+	}
+	return response, err
 }

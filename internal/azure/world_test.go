@@ -543,3 +543,28 @@ func TestParallelRequestsOverdrawNothing(t *testing.T) {
 		}
 	})
 }
+
+// Where somebody else has emptied a bucket, one refusal is enough to know it: the other reads wait for their turn.
+func TestABucketThatOthersEmptiedIsNoticedOnce(t *testing.T) {
+	description := twoRegions()
+	description.Clusters[0].Count = 70
+	s := enter(t, description)
+	var ids []fleet.ClusterID
+	for i := range 70 {
+		ids = append(ids, fleet.NewClusterID(subOne, "rg", fmt.Sprintf("weu-%d", i+1)))
+	}
+	inventory := fleet.Inventory{Clusters: map[fleet.ClusterID]fleet.Cluster{}}
+	for _, id := range ids {
+		inventory.Clusters[id] = fleet.Cluster{ID: id, Location: "westeurope"}
+	}
+	other := connect(t, wire.Handler(s.World), s.Now, func(context.Context, time.Time) error { return errors.New("no time") }, 1)
+	if _, err := other.Details(t.Context(), inventory, azure.Detail{Clusters: ids, Window: fleet.NodeOSWindow}); err == nil {
+		t.Fatal("the bucket was not emptied")
+	}
+	if _, err := s.client.Details(t.Context(), inventory, azure.Detail{Clusters: ids[:30], Window: fleet.NodeOSWindow}); err != nil {
+		t.Fatal(err)
+	}
+	if refused := len(s.Throttled()); refused != 1 {
+		t.Errorf("%d requests were refused, one was enough to know", refused)
+	}
+}

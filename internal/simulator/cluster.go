@@ -59,23 +59,47 @@ func (w *World) Cluster(id fleet.ClusterID) (Cluster, bool) {
 // Clusters returns copies of the clusters that LIST shows for a subscription or, unless it is empty, for a resource
 // group of it; both in any case. An empty subscription asks for all clusters, unlisted ones included.
 func (w *World) Clusters(subscription, resourceGroup string) []Cluster {
+	ids := w.Listed(subscription, resourceGroup)
+	if subscription == "" {
+		ids = w.all()
+	}
+	found := make([]Cluster, 0, len(ids))
+	for _, id := range ids {
+		if cluster, ok := w.Cluster(id); ok {
+			found = append(found, cluster)
+		}
+	}
+	return found
+}
+
+func (w *World) all() []fleet.ClusterID {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	var found []Cluster
+	return slices.Clone(w.order)
+}
+
+// Listed returns the ids of the clusters that LIST shows, in its order.
+func (w *World) Listed(subscription, resourceGroup string) []fleet.ClusterID {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	scope := "/subscriptions/" + strings.ToLower(subscription) + "/"
+	var found []fleet.ClusterID
 	for _, id := range w.order {
-		c := w.clusters[id]
-		if subscription != "" && !w.listed(c, subscription, resourceGroup) {
-			continue
+		if strings.HasPrefix(string(id), scope) && w.listed(w.clusters[id], resourceGroup) {
+			found = append(found, id)
 		}
-		found = append(found, c.copied())
 	}
 	return found
 }
 
 // listed reports whether LIST shows a cluster: it leaves out what the caller may not read.
-func (w *World) listed(c *Cluster, subscription, resourceGroup string) bool {
-	inScope := strings.EqualFold(c.ID.Subscription(), subscription) && (resourceGroup == "" || strings.EqualFold(c.ResourceGroup, resourceGroup))
-	return inScope && !c.Unlisted && w.rights(string(c.ID)).allow("Microsoft.ContainerService/managedClusters/read")
+func (w *World) listed(c *Cluster, resourceGroup string) bool {
+	inScope := resourceGroup == "" || strings.EqualFold(c.ResourceGroup, resourceGroup)
+	if !inScope || c.Unlisted || c.Access == "none" {
+		return false
+	}
+	// Only denials take reading away from the rest. Working out rights is costly, and a LIST asks for thousands.
+	return len(w.denied) == 0 || w.rights(string(c.ID)).allow("Microsoft.ContainerService/managedClusters/read")
 }
 
 func (c *Cluster) copied() Cluster {

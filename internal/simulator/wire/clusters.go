@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"encoding/json"
 	"net/http"
 	"strings"
 
@@ -42,7 +43,10 @@ func (c *call) cluster() (simulator.Cluster, error) {
 }
 
 func listClusters(c *call) (reply, error) {
-	return paged(c, c.world.Clusters(c.PathValue("subscription"), c.PathValue("group")), c.bodies.of)
+	return paged(c, c.world.Listed(c.PathValue("subscription"), c.PathValue("group")), func(id fleet.ClusterID) json.RawMessage {
+		cluster, _ := c.world.Cluster(id)
+		return c.bodies.of(cluster)
+	})
 }
 
 func getCluster(c *call) (reply, error) {
