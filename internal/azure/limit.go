@@ -2,7 +2,9 @@ package azure
 
 import (
 	"context"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -58,11 +60,17 @@ func armWriteBucket(subscription string) bucket {
 type limiter struct {
 	mu    sync.Mutex
 	full  map[string]time.Time
-	turns map[string]time.Time // of writes that were kept back
+	turns map[string]turn // of writes that were kept back
+}
+
+// turn is when a write may be sent that was kept back, and what was drawn for it.
+type turn struct {
+	at      time.Time
+	buckets []bucket
 }
 
 func newLimiter() *limiter {
-	return &limiter{full: map[string]time.Time{}, turns: map[string]time.Time{}}
+	return &limiter{full: map[string]time.Time{}, turns: map[string]turn{}}
 }
 
 // turnLasts is for how long after its time a write's turn is kept for it: the reads before it may have to wait as well.
@@ -79,25 +87,25 @@ func (l *limiter) reserve(buckets []bucket, now time.Time) time.Time {
 
 // take draws on all buckets, and says whether the write may be sent now. Otherwise its turn is kept for it, and until is
 // when to ask again: were it not, the reads that come before each try would take what the write waits for, and it would
-// never be sent. Turns taken late draw on what has gathered since, which a bucket holds as long as fewer of them are
-// waiting than its burst; a stage has at most fifty members under way.
+// never be sent.
 func (l *limiter) take(write string, buckets []bucket, now time.Time) (until time.Time, ok bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	turn, waits := l.turns[write]
-	if !waits || now.Sub(turn) > turnLasts {
-		turn = l.earliest(buckets, now)
-		l.draw(buckets, turn)
+	maps.DeleteFunc(l.turns, func(_ string, kept turn) bool { return now.Sub(kept.at) > turnLasts })
+	kept, waits := l.turns[write]
+	if !waits {
+		kept = turn{l.earliest(buckets, now), buckets}
+		l.draw(buckets, kept.at)
 	}
-	if turn.After(now) {
-		l.turns[write] = turn
-		return turn, false
+	if kept.at.After(now) {
+		l.turns[write] = kept
+		return kept.at, false
 	}
-	delete(l.turns, write)
-	for _, b := range buckets { // a bucket that has filled up since the turn was drawn lost what was drawn
-		if least := now.Add(b.interval); l.full[b.name].Before(least) {
-			l.full[b.name] = least
+	if waits {
+		for _, b := range buckets { // while this turn still counts as kept
+			l.full[b.name] = l.fullAgain(b, now)
 		}
+		delete(l.turns, write)
 	}
 	return now, true
 }
@@ -106,19 +114,31 @@ func (l *limiter) earliest(buckets []bucket, now time.Time) time.Time {
 	at := now
 	for _, b := range buckets {
 		whole := time.Duration(b.burst-1) * b.interval
-		if free := l.full[b.name].Add(-whole); free.After(at) {
+		if free := l.fullAgain(b, now).Add(-whole); free.After(at) {
 			at = free
 		}
 	}
 	return at
 }
 
+// fullAgain is when a bucket will be full again. A turn that was kept and is not taken yet leaves in the bucket what was
+// drawn for it, however long ago that was: nobody else may have it.
+func (l *limiter) fullAgain(b bucket, now time.Time) time.Time {
+	again := now
+	for _, kept := range l.turns {
+		if slices.ContainsFunc(kept.buckets, func(other bucket) bool { return other.name == b.name }) {
+			again = again.Add(b.interval)
+		}
+	}
+	if full := l.full[b.name]; full.After(again) {
+		return full
+	}
+	return again
+}
+
 func (l *limiter) draw(buckets []bucket, at time.Time) {
 	for _, b := range buckets {
-		if l.full[b.name].Before(at) {
-			l.full[b.name] = at
-		}
-		l.full[b.name] = l.full[b.name].Add(b.interval)
+		l.full[b.name] = l.fullAgain(b, at).Add(b.interval)
 	}
 }
 
