@@ -262,11 +262,9 @@ func (r *rollout) waits(stage plan.Stage, until time.Time) {
 // that the sixth is forbidden would leave the stage half done.
 func (r *rollout) mayWrite(ctx context.Context, stage plan.Stage) (verdict, error) {
 	var ids []fleet.ClusterID
-	for _, group := range stage.Groups {
-		for _, member := range group.Members {
-			if member.Action == plan.ActionUpgrade || member.Action == plan.ActionPending {
-				ids = append(ids, member.Cluster)
-			}
+	for member := range stage.Members() {
+		if member.Action.Open() {
+			ids = append(ids, member.Cluster)
 		}
 	}
 	refused, err := r.client.MayWrite(ctx, ids)
@@ -375,10 +373,8 @@ func endedWell(outcome fleet.Outcome) bool {
 func membersUpTo(made plan.Plan, index int) []fleet.ClusterID {
 	var ids []fleet.ClusterID
 	for _, stage := range made.Stages[:index+1] {
-		for _, group := range stage.Groups {
-			for _, member := range group.Members {
-				ids = append(ids, member.Cluster)
-			}
+		for member := range stage.Members() {
+			ids = append(ids, member.Cluster)
 		}
 	}
 	return ids
@@ -387,15 +383,11 @@ func membersUpTo(made plan.Plan, index int) []fleet.ClusterID {
 // subscriptions lists those of the whole run: a snapshot that one stage took in its donor's is used by a later stage.
 func subscriptions(made plan.Plan) []string {
 	set := map[string]bool{}
-	for _, stage := range made.Stages {
-		for _, group := range stage.Groups {
-			for _, member := range group.Members {
-				set[member.Cluster.Subscription()] = true
-				for _, pool := range member.Pools {
-					if pool.Donor.Pool != "" {
-						set[pool.Donor.Cluster.Subscription()] = true
-					}
-				}
+	for member := range made.Members() {
+		set[member.Cluster.Subscription()] = true
+		for _, pool := range member.Pools {
+			if pool.Donor.Pool != "" {
+				set[pool.Donor.Cluster.Subscription()] = true
 			}
 		}
 	}
