@@ -7,4 +7,10 @@ type Environment struct {
 	PreventSelfReview bool   `json:"preventSelfReview,omitempty"`
 	AdminBypass       *bool  `json:"adminBypass,omitempty"` // nil: not looked at; false: administrators must not be able to bypass
 	WaitMinutes       int    `json:"waitMinutes,omitempty"` // wait timer, at least
+
+	// Which branches may deploy, at most: protected ones, or those that match these patterns. Neither: not looked at.
+	ProtectedBranches bool     `json:"protectedBranches,omitempty"`
+	Branches          []string `json:"branches,omitempty"`
+
+	Position Position `json:"position,omitzero"` // where the strategy requires it
 }

@@ -43,7 +43,19 @@ type Result struct {
 	StartedAt     time.Time     `json:"startedAt"`
 	At            time.Time     `json:"at"` // when it was written
 	Stages        []StageResult `json:"stages"`
+	Gates         []GateResult  `json:"gates,omitempty"`    // approvals that were given
 	Findings      []Finding     `json:"findings,omitempty"` // refusals, and what was seen on the way
+}
+
+// GateResult is the record of an approval: of the environment that guards a stage, or of a gate before or after it.
+type GateResult struct {
+	Stage       string    `json:"stage"`
+	Gate        string    `json:"gate"`   // "environment", or "before-1", "after-2": the place and number of the gate in the stage
+	Digest      string    `json:"digest"` // of the plan that was approved
+	Environment string    `json:"environment,omitempty"`
+	ApprovedBy  string    `json:"approvedBy,omitempty"` // logins, where known
+	Comment     string    `json:"comment,omitempty"`
+	At          time.Time `json:"at,omitzero"` // when it was recorded; GitHub does not tell when it was given
 }
 
 // StageResult is what one stage did.

@@ -76,7 +76,7 @@ func (p Plan) Wants() []fleet.ClusterID {
 }
 
 func policy(s strategy.Strategy) Policy {
-	p := Policy{StoppedClusters: s.StoppedClusters, WindowClose: s.WindowClose}
+	p := Policy{StoppedClusters: s.StoppedClusters, WindowClose: s.WindowClose, Approvals: s.Workflow.Approvals}
 	if s.Snapshots.Allow {
 		p.SnapshotResourceGroup = s.Snapshots.ResourceGroup
 	}

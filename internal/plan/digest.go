@@ -26,7 +26,7 @@ func digest(p Plan) string {
 		write(decidedStage(stage))
 		for _, group := range stage.Groups {
 			members := group.Members
-			group.Members = nil
+			group.Members, group.BeforeGates = nil, decidedAll(group.BeforeGates, decidedGate)
 			write(group)
 			for _, member := range members {
 				write(decidedMember(member, p.Upgrade.Images))
@@ -51,10 +51,26 @@ func decidedPlan(p Plan) Plan {
 
 func decidedStage(s Stage) Stage {
 	s.ExpectedSeconds, s.Groups = 0, nil
+	s.Environment = decidedEnvironment(s.Environment)
+	s.BeforeGates, s.AfterGates = decidedAll(s.BeforeGates, decidedGate), decidedAll(s.AfterGates, decidedGate)
 	if s.Skip != "" {
 		s.Skip = "skipped"
 	}
 	return s
+}
+
+func decidedGate(g Gate) Gate {
+	g.Environment = decidedEnvironment(g.Environment)
+	return g
+}
+
+func decidedEnvironment(e *fleet.Environment) *fleet.Environment {
+	if e == nil {
+		return nil
+	}
+	decided := *e
+	decided.Position = fleet.Position{}
+	return &decided
 }
 
 func decidedMember(m Member, images strategy.ImageSelection) Member {

@@ -84,6 +84,8 @@ func notDecided() []string {
 		"Digest", "Findings", "Unassigned",
 		"Upgrade.Targets.Regions", "Upgrade.Targets.Expires",
 		"Stages.ExpectedSeconds", "Stages.Skip", // the reason; whether it is skipped is decided
+		"Stages.Environment.Position", "Stages.BeforeGates.Environment.Position", "Stages.AfterGates.Environment.Position",
+		"Stages.Groups.BeforeGates.Environment.Position",
 		member + "Reason", member + "Command", member + "Until", member + "ExpectedSeconds",
 		member + "ControlPlane.From", member + "ControlPlane.ExpectedSeconds",
 		member + "Pools.Reason", member + "Pools.ExpectedSeconds", member + "Pools.FromVersion", member + "Pools.FromImage",

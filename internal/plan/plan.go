@@ -60,6 +60,7 @@ type Policy struct {
 	StoppedClusters       string `json:"stoppedClusters"`                 // skip or fail
 	WindowClose           string `json:"windowClose"`                     // finish or hold
 	SnapshotResourceGroup string `json:"snapshotResourceGroup,omitempty"` // "" where snapshots are not allowed
+	Approvals             string `json:"approvals"`                       // environments: their reviewers approve; dispatch: whoever starts a stage's job by hand does
 }
 
 // Stage is one stage of the plan.

@@ -34,7 +34,7 @@ const (
 func newWorld(kind strategy.UpgradeType, images strategy.ImageSelection) *world {
 	w := &world{
 		s: strategy.Strategy{
-			Name: "production", StoppedClusters: "skip", WindowClose: "finish", PlanMaxAge: 14 * 24 * time.Hour,
+			Name: "production", StoppedClusters: "skip", WindowClose: "finish", Workflow: strategy.Workflow{Approvals: strategy.ApprovalsByEnvironments}, PlanMaxAge: 14 * 24 * time.Hour,
 			Upgrade: strategy.Upgrade{Engine: "direct", Type: kind, Images: images},
 		},
 		inv: fleet.Inventory{

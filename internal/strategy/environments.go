@@ -18,6 +18,7 @@ func (r *reader) environment(n *schema.Node) *fleet.Environment {
 		Name:        name,
 		Reviewers:   number(n.Field("reviewers"), 0),
 		WaitMinutes: number(n.Field("waitMinutes"), 0),
+		Position:    r.lines.Position(n.Field("name")),
 	}
 	e.PreventSelfReview, _ = n.Field("preventSelfReview").Bool()
 	if bypass, given := n.Field("adminBypass").Bool(); given {

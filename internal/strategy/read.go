@@ -18,6 +18,7 @@ func (r *reader) strategy(file string, root *schema.Node) Strategy {
 		Stages:          r.stages(root.Field("stages")),
 		StoppedClusters: cmp.Or(root.Field("stoppedClusters").Text(), "skip"),
 		WindowClose:     cmp.Or(root.Field("windowClose").Text(), "finish"),
+		Workflow:        Workflow{Approvals: ApprovalsByEnvironments},
 		PlanMaxAge:      age(cmp.Or(root.Field("planMaxAge").Text(), "14d")),
 		Snapshots:       r.snapshots(root.Key("snapshots"), root.Field("snapshots")),
 		AutoUpgrade:     r.profiles(root.Field("autoUpgrade").Field("profiles")),

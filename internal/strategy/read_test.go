@@ -109,6 +109,7 @@ autoUpgrade:
 		StoppedClusters: "fail",
 		WindowClose:     "hold",
 		PlanMaxAge:      36 * time.Hour,
+		Workflow:        Workflow{Approvals: ApprovalsByEnvironments},
 		Snapshots:       Snapshots{Allow: true, ResourceGroup: "snaps", Donors: []fleet.PoolID{{Cluster: first, Pool: "system"}}},
 		AutoUpgrade: []Profile{{
 			Name: "lts", Channel: "TargetKubernetesVersion", Images: Consistent, TargetKubernetes: minor, LongTermSupport: true, Disabled: true,

@@ -48,6 +48,18 @@ type Strategy struct {
 	PlanMaxAge      time.Duration
 	Snapshots       Snapshots
 	AutoUpgrade     []Profile
+	Workflow        Workflow
+}
+
+// The ways in which stages are approved.
+const (
+	ApprovalsByEnvironments = "environments" // by the reviewers of GitHub's environments
+	ApprovalsByDispatch     = "dispatch"     // by whoever starts a stage's job by hand, where the plan of the organisation has no reviewers
+)
+
+// Workflow is what the generated workflow is to look like.
+type Workflow struct {
+	Approvals string // environments or dispatch
 }
 
 // Upgrade is what a run upgrades to.

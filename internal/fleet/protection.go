@@ -1,0 +1,26 @@
+package fleet
+
+// Protection is how GitHub protects an environment, as its API tells (GET /repos/{owner}/{repo}/environments/{name}).
+type Protection struct {
+	Name              string
+	Exists            bool
+	Reviewers         []Reviewer // any one of them may approve
+	PreventSelfReview bool
+	AdminBypass       bool // GitHub's default: administrators may go past the rules
+	WaitMinutes       int
+	ProtectedBranches bool     // only protected branches may deploy
+	Branches          []string // name patterns of the branches that may deploy, where the environment names them itself
+	BranchesLimited   bool     // false: any branch may deploy
+}
+
+// Reviewer is a person or team that may approve.
+type Reviewer struct {
+	Type string // User or Team
+	Name string // login or slug
+	ID   int64
+}
+
+// Unprotected reports whether GitHub returned no rule at all: neither reviewers nor a wait timer nor a limit of branches.
+func (p Protection) Unprotected() bool {
+	return len(p.Reviewers) == 0 && p.WaitMinutes == 0 && !p.BranchesLimited
+}
