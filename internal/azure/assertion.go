@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"sync"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/cloud"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
@@ -18,6 +19,10 @@ type assertion struct {
 	pipeline runtime.Pipeline
 	url      string
 	token    string
+	mask     func(secret string)
+
+	mu   sync.Mutex
+	last Claims // of the last one, for the explanation of a refused login
 }
 
 func newAssertion(config CredentialConfig, requestURL, token string) (*assertion, error) {
@@ -33,6 +38,7 @@ func newAssertion(config CredentialConfig, requestURL, token string) (*assertion
 		pipeline: runtime.NewPipeline("fleet-update-action", "", runtime.PipelineOptions{}, &options),
 		url:      target.String(),
 		token:    token,
+		mask:     config.Mask,
 	}, nil
 }
 
@@ -59,7 +65,20 @@ func (a *assertion) fresh(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("ask GitHub for an OIDC assertion: %w", err)
 	}
+	if a.mask != nil {
+		a.mask(content)
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.last = claimsOf(content)
 	return content, nil
+}
+
+// claims are those of the last assertion; zero before the first.
+func (a *assertion) claims() Claims {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.last
 }
 
 func (a *assertion) send(request *policy.Request) (string, error) {

@@ -1,8 +1,10 @@
 package azure
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -20,7 +22,14 @@ type CredentialConfig struct {
 	Transport policy.Transporter // nil: an HTTP client of its own
 	Now       func() time.Time
 	Wait      func(ctx context.Context, until time.Time) error // between repeated requests for GitHub's assertion
+	Mask      func(secret string)                              // is told every assertion before it is used; may be nil
 }
+
+// The environment variables by which the runner lets a job ask for its OIDC token.
+const (
+	tokenURLVariable = "ACTIONS_ID_TOKEN_REQUEST_URL"
+	tokenVariable    = "ACTIONS_ID_TOKEN_REQUEST_TOKEN"
+)
 
 // Credential returns the ways to log in that the environment offers, tried in turn until one gives a token: GitHub's
 // OIDC assertion, workload identity, managed identity, Azure CLI. The first two are tried alone where they are set up,
@@ -53,6 +62,17 @@ type way struct {
 	name       string
 	credential azcore.TokenCredential
 	missing    string
+	trust      func() string // what the tenant has to be told for it to accept this login; may be nil
+}
+
+// failed says how the login went wrong.
+func (w way) failed(err error) string {
+	text, code := reason(err)
+	advice := adviceForLogin(code)
+	if untrusted(code) && w.trust != nil {
+		advice = cmp.Or(w.trust(), advice)
+	}
+	return w.name + ": " + text + advice
 }
 
 // set returns the values of environment variables, or the names of those that are missing.
@@ -83,7 +103,7 @@ func (c CredentialConfig) repeated() (options policy.ClientOptions, private bool
 }
 
 func oidcWay(config CredentialConfig) (way, error) {
-	values, missing := config.set("ACTIONS_ID_TOKEN_REQUEST_URL", "ACTIONS_ID_TOKEN_REQUEST_TOKEN", "AZURE_CLIENT_ID", "AZURE_TENANT_ID")
+	values, missing := config.set(tokenURLVariable, tokenVariable, "AZURE_CLIENT_ID", "AZURE_TENANT_ID")
 	if len(missing) > 0 {
 		return way{missing: "GitHub OIDC (" + strings.Join(missing, ", ") + " not set; the job needs permissions: id-token: write)"}, nil
 	}
@@ -95,7 +115,9 @@ func oidcWay(config CredentialConfig) (way, error) {
 	credential, err := azidentity.NewClientAssertionCredential(values[3], values[2], ask.fresh, &azidentity.ClientAssertionCredentialOptions{
 		ClientOptions: options, DisableInstanceDiscovery: private,
 	})
-	return way{name: "GitHub OIDC", credential: credential}, wrongSetup("GitHub OIDC", err)
+	return way{
+		name: "GitHub OIDC", credential: credential, trust: func() string { return ask.claims().trust(values[2]) },
+	}, wrongSetup("GitHub OIDC", err)
 }
 
 func workloadWay(config CredentialConfig) (way, error) {
@@ -153,7 +175,7 @@ func (l *login) GetToken(ctx context.Context, options policy.TokenRequestOptions
 	if l.chosen.credential != nil {
 		token, err := l.chosen.credential.GetToken(ctx, options)
 		if err != nil {
-			err = l.explain(ctx, []string{l.chosen.name + ": " + reason(err)})
+			err = l.explain(ctx, []string{l.chosen.failed(err)})
 		}
 		return token, err
 	}
@@ -164,7 +186,7 @@ func (l *login) GetToken(ctx context.Context, options policy.TokenRequestOptions
 			l.chosen = way
 			return token, nil
 		}
-		failures = append(failures, way.name+": "+reason(err))
+		failures = append(failures, way.failed(err))
 	}
 	return azcore.AccessToken{}, l.explain(ctx, failures)
 }
@@ -191,33 +213,38 @@ func (l *loginFailed) Error() string { return l.text }
 func (*loginFailed) NonRetriable() {}
 
 // reason shortens an error of azidentity, which quotes whole replies, to what says why. Entra's own words begin with
-// their code and end before the ids of the request.
-func reason(err error) string {
-	text := err.Error()
+// their code and end before the ids of the request; of other errors code is "".
+func reason(err error) (text, code string) {
+	text = err.Error()
 	if at := strings.Index(text, "AADSTS"); at >= 0 {
 		text = text[at:]
 		for _, end := range []string{"Trace ID", "\\r", "\\n", "\"", "\n"} {
 			text, _, _ = strings.Cut(text, end)
 		}
-		return strings.TrimRight(strings.TrimSpace(text), ".") + adviceForLogin(text)
+		code, _, _ = strings.Cut(text, ":")
+		return strings.TrimRight(strings.TrimSpace(text), "."), code
 	}
 	text, rest, _ := strings.Cut(text, "\n")
 	if strings.HasSuffix(text, ":") { // the cause stands on the next line
 		cause, _, _ := strings.Cut(strings.TrimSpace(rest), "\n")
 		text += " " + cause
 	}
-	return strings.TrimRight(strings.TrimSpace(text), ".")
+	return strings.TrimRight(strings.TrimSpace(text), "."), ""
+}
+
+// untrusted reports whether Entra's code says that no federated credential matches the assertion.
+func untrusted(code string) bool {
+	return slices.Contains([]string{"AADSTS70021", "AADSTS700211", "AADSTS700212", "AADSTS700213"}, code)
 }
 
 // adviceForLogin says what mends the common mistakes in setting up a login (Entra's error codes).
-func adviceForLogin(text string) string {
-	code, _, _ := strings.Cut(text, ":")
-	switch code {
-	case "AADSTS70021", "AADSTS700211", "AADSTS700212", "AADSTS700213":
+func adviceForLogin(code string) string {
+	switch {
+	case untrusted(code):
 		return " (add a federated credential to the application whose issuer, subject and audience are this job's)"
-	case "AADSTS700016":
+	case code == "AADSTS700016":
 		return " (check AZURE_CLIENT_ID and AZURE_TENANT_ID: the tenant has no such application)"
-	case "AADSTS90002":
+	case code == "AADSTS90002":
 		return " (check AZURE_TENANT_ID: there is no such tenant)"
 	default:
 		return ""

@@ -1,6 +1,7 @@
 package azure
 
 import (
+	"encoding/base64"
 	"errors"
 	"net/http"
 	"os"
@@ -38,7 +39,7 @@ func entra(assertions *[]string, token answer) func(*http.Request, string) answe
 	return func(r *http.Request, body string) answer {
 		switch {
 		case r.URL.Host == "github.example":
-			next := "secret-assertion-" + strconv.Itoa(len(*assertions)+1)
+			next := jobToken("secret-assertion-" + strconv.Itoa(len(*assertions)+1))
 			*assertions = append(*assertions, next)
 			return answer{body: `{"count":1,"value":"` + next + `"}`}
 		case strings.HasSuffix(r.URL.Path, "/.well-known/openid-configuration"):
@@ -52,6 +53,12 @@ func entra(assertions *[]string, token answer) func(*http.Request, string) answe
 		}
 		return answer{status: 404}
 	}
+}
+
+// jobToken is an OIDC token of a job in the environment production, with its signature.
+func jobToken(signature string) string {
+	payload := `{"iss":"https://token.actions.githubusercontent.com","aud":"api://AzureADTokenExchange","sub":"repo:o@1/r@2:environment:production","environment":"production"}`
+	return "e30." + base64.RawURLEncoding.EncodeToString([]byte(payload)) + "." + signature
 }
 
 func loginWith(t *testing.T, env func(string) (string, bool), script func(*http.Request, string) answer) (*login, *stub, CredentialConfig) {
@@ -130,7 +137,8 @@ func TestFailedLoginSaysWhyAndNoSecret(t *testing.T) {
 		{"no federated credential", func(a *[]string) func(*http.Request, string) answer {
 			return entra(a, answer{status: 401, body: mismatch})
 		},
-			[]string{"GitHub OIDC: AADSTS700213: No matching federated identity", "repo:o/r:ref", "add a federated credential"}},
+			[]string{"GitHub OIDC: AADSTS700213: No matching federated identity", "issuer https://token.actions.githubusercontent.com, audience api://AzureADTokenExchange and subject repo:o@1/r@2:environment:production",
+				"az ad app federated-credential create --id app --parameters '{", `"subject":"repo:o@1/r@2:environment:production"`}},
 		{"GitHub refuses", func(*[]string) func(*http.Request, string) answer {
 			return func(r *http.Request, _ string) answer {
 				if r.URL.Host == "github.example" {
@@ -216,14 +224,15 @@ func TestAssertionURLMustBeHTTPS(t *testing.T) {
 	}
 }
 
-func TestReason(t *testing.T) {
+func TestReasonOfAFailedLogin(t *testing.T) {
 	for text, want := range map[string]string{
 		"first line\nsecond line":                                "first line",
 		`{"d":"AADSTS90002: Tenant 'x' not found. Trace ID: 1"}`: "AADSTS90002: Tenant 'x' not found (check AZURE_TENANT_ID: there is no such tenant)",
 		"AADSTS700016: no app\r\nTrace":                          "AADSTS700016: no app (check AZURE_CLIENT_ID and AZURE_TENANT_ID: the tenant has no such application)",
 		"AADSTS50000: something else.":                           "AADSTS50000: something else",
+		"AADSTS700212: no such audience":                         "AADSTS700212: no such audience (add a federated credential to the application whose issuer, subject and audience are this job's)",
 	} {
-		if got := reason(errors.New(text)); got != want {
+		if got := (way{name: "x"}).failed(errors.New(text)); got != "x: "+want {
 			t.Errorf("%q: %q, want %q", text, got, want)
 		}
 	}

@@ -1,0 +1,53 @@
+package github
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/org/fleet-update-action/internal/fleet"
+)
+
+func TestAnnotationCarriesThePlace(t *testing.T) {
+	var out bytes.Buffer
+	NewRunner(environment(nil), &out).Annotate([]fleet.Finding{{
+		Rule: "unknown-field", Severity: fleet.Error, Message: "no field \"typ\"", Advice: "did you mean `type`?",
+		Position: fleet.Position{File: "strategy.yml", Line: 4, Column: 3, Length: 3},
+	}})
+	want := "::error col=3,endColumn=6,endLine=4,file=strategy.yml,line=4,title=unknown-field::no field \"typ\"%0Adid you mean `type`?\n"
+	if out.String() != want {
+		t.Errorf("got  %q\nwant %q", out.String(), want)
+	}
+}
+
+func TestAnnotationCannotCarryACommand(t *testing.T) {
+	var out bytes.Buffer
+	NewRunner(environment(nil), &out).Annotate([]fleet.Finding{{
+		Rule: "x", Severity: fleet.Warning, Message: "a\n::set-output name=a::b\r\x1b[31m\u202ered", Advice: "##[add-matcher]x",
+	}})
+	if want := "a ::set-output name=a::b \uFFFD[31m\uFFFDred%0A## [add-matcher]x"; !strings.Contains(out.String(), want) {
+		t.Errorf("got %q, want %q in it", out.String(), want)
+	}
+	if strings.Count(out.String(), "\n") != 1 {
+		t.Errorf("more than one line: %q", out.String())
+	}
+	if strings.Contains(out.String(), "##[") {
+		t.Errorf("an old-style command survived: %q", out.String())
+	}
+}
+
+func TestAnnotationsPastTheRunnersLimitAreCounted(t *testing.T) {
+	var out bytes.Buffer
+	var findings []fleet.Finding
+	for i := range 14 {
+		findings = append(findings, fleet.Finding{Rule: "r", Severity: fleet.Error, Message: fmt.Sprint("m", i)})
+	}
+	NewRunner(environment(nil), &out).Annotate(findings)
+	if lines := strings.Count(out.String(), "\n"); lines != 10 {
+		t.Errorf("%d annotations, the runner keeps 10", lines)
+	}
+	if !strings.Contains(out.String(), "5 more of this kind") {
+		t.Errorf("what was left out is not counted: %q", out.String())
+	}
+}
