@@ -2,17 +2,36 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
 	"strings"
 
+	"github.com/org/fleet-update-action/internal/fleet"
 	"github.com/org/fleet-update-action/internal/plan"
 	"github.com/org/fleet-update-action/internal/report"
 )
 
-// approver answers for one gate. An error means no: gates fail closed.
-type approver func(ctx context.Context, question string) error
+// question is one approval that a stage waits for.
+type question struct {
+	stage    plan.Stage
+	approval plan.Approval
+	digest   string // of the plan
+	text     string
+}
+
+// given is the record of the approval.
+func (q question) given() fleet.GateResult {
+	record := fleet.GateResult{Stage: q.stage.Name, Gate: q.approval.Gate, Digest: q.digest}
+	if q.approval.Environment != nil {
+		record.Environment = q.approval.Environment.Name
+	}
+	return record
+}
+
+// approver answers a question with the record of the approval. An error means no: gates fail closed.
+type approver func(ctx context.Context, q question) (fleet.GateResult, error)
 
 // terminalApprover asks on the terminal and takes nothing but "yes". It asks on standard error: standard output may be
 // a file.
@@ -21,25 +40,25 @@ func terminalApprover(s system) approver {
 		return refuseApproval
 	}
 	lines := bufio.NewReader(s.stdin)
-	return func(ctx context.Context, question string) error {
-		fmt.Fprintf(s.stderr, "%s Type yes to approve: ", report.Plain(question))
+	return func(ctx context.Context, q question) (fleet.GateResult, error) {
+		fmt.Fprintf(s.stderr, "%s Type yes to approve: ", report.Plain(q.text))
 		reply, err := readLine(ctx, lines)
 		if err != nil {
 			fmt.Fprintln(s.stderr)
-			return &failure{code: exitAgain, err: fmt.Errorf("%s Nobody answered", question), next: "Run the same command again to be asked again."}
+			return fleet.GateResult{}, &failure{code: exitAgain, err: fmt.Errorf("%s Nobody answered", q.text), next: "Run the same command again to be asked again."}
 		}
 		if strings.TrimSpace(reply) != "yes" {
-			return &failure{code: exitRefused, err: fmt.Errorf("not approved: %s", question), next: "Run the same command again to be asked again."}
+			return fleet.GateResult{}, &failure{code: exitRefused, err: fmt.Errorf("not approved: %s", q.text), next: "Run the same command again to be asked again."}
 		}
-		return nil
+		return q.given(), nil
 	}
 }
 
 // refuseApproval is the approver where nobody can be asked.
-func refuseApproval(_ context.Context, question string) error {
-	return &failure{
+func refuseApproval(_ context.Context, q question) (fleet.GateResult, error) {
+	return fleet.GateResult{}, &failure{
 		code: exitRefused,
-		err:  fmt.Errorf("%s Nobody can be asked here", question),
+		err:  fmt.Errorf("%s Nobody can be asked here", q.text),
 		next: "Run the same command on a terminal, where it asks.",
 	}
 }
@@ -66,33 +85,24 @@ func readLine(ctx context.Context, from *bufio.Reader) (string, error) {
 	}
 }
 
-// approvalsBefore lists the questions to be answered before a stage may begin.
-func approvalsBefore(made plan.Plan, stage plan.Stage) []string {
-	var questions []string
-	if stage.Environment != nil && stage.Environment.Reviewers > 0 {
-		questions = append(questions, fmt.Sprintf("Stage %s of plan %s waits for approval in environment %s.", stage.Name, shortDigest(made), stage.Environment.Name))
+// questions puts the approvals that a stage wants into words.
+func questions(made plan.Plan, stage plan.Stage, wanted []plan.Approval) []question {
+	all := make([]question, len(wanted))
+	for i, approval := range wanted {
+		all[i] = question{stage: stage, approval: approval, digest: made.Digest, text: wording(made, stage, approval)}
 	}
-	return append(questions, gateQuestions(made, stage, "before", stage.BeforeGates)...)
+	return all
 }
 
-// approvalsAfter lists the questions to be answered before a stage counts as done.
-func approvalsAfter(made plan.Plan, stage plan.Stage) []string {
-	return gateQuestions(made, stage, "after", stage.AfterGates)
-}
-
-func gateQuestions(made plan.Plan, stage plan.Stage, when string, gates []plan.Gate) []string {
-	var questions []string
-	for _, gate := range gates {
-		if gate.Type != "Approval" {
-			continue
-		}
-		name := gate.DisplayName
-		if name == "" {
-			name = "approval"
-		}
-		questions = append(questions, fmt.Sprintf("%q %s stage %s of plan %s waits for approval.", name, when, stage.Name, shortDigest(made)))
+func wording(made plan.Plan, stage plan.Stage, approval plan.Approval) string {
+	if approval.Gate == plan.GateEnvironment {
+		return fmt.Sprintf("Stage %s of plan %s waits for approval in environment %s.", stage.Name, shortDigest(made), approval.Environment.Name)
 	}
-	return questions
+	when := "before"
+	if approval.After() {
+		when = "after"
+	}
+	return fmt.Sprintf("%q %s stage %s of plan %s waits for approval.", cmp.Or(approval.DisplayName, "approval"), when, stage.Name, shortDigest(made))
 }
 
 func shortDigest(made plan.Plan) string {

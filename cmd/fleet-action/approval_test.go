@@ -18,7 +18,7 @@ func TestNothingButYesApproves(t *testing.T) {
 	} {
 		s, stdout, stderr := streams(nil)
 		s.interactive, s.stdin = true, strings.NewReader(reply)
-		err := terminalApprover(s)(context.Background(), "May it begin?")
+		_, err := terminalApprover(s)(context.Background(), question{text: "May it begin?"})
 		var refused *failure
 		code := exitDone
 		if errors.As(err, &refused) {
@@ -40,7 +40,7 @@ func TestAnInterruptedQuestionIsNoRefusal(t *testing.T) {
 	s.interactive, s.stdin = true, never
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	err := terminalApprover(s)(ctx, "May it begin?")
+	_, err := terminalApprover(s)(ctx, question{text: "May it begin?"})
 	if codeOf(err) != exitAgain || !strings.Contains(err.Error(), "Nobody answered") || !strings.HasSuffix(stderr.String(), "\n") {
 		t.Errorf("%v; printed %q", err, stderr)
 	}
@@ -54,7 +54,7 @@ func TestNobodyIsAskedForAStageWhoseTurnHasNotCome(t *testing.T) {
 		t.Fatal(err)
 	}
 	asked := false
-	r, err := newRollout(sh, made, c, func(context.Context, string) error { asked = true; return nil })
+	r, err := newRollout(sh, made, c, func(_ context.Context, q question) (fleet.GateResult, error) { asked = true; return q.given(), nil })
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -105,7 +105,7 @@ func (b *bench) stage(index int) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	return r.finish(r.one(b.t.Context(), index))
+	return r.finish(r.accompanied(b.t.Context(), index))
 }
 
 // firstWrite is when the client first wrote to a cluster, zero where it has not.
@@ -212,12 +212,12 @@ func TestOrdersAreTheStrategyAndWhatIsLeftOut(t *testing.T) {
 
 // refusing says no to questions with a word in them.
 func refusing(word string, asked *[]string) approver {
-	return func(_ context.Context, question string) error {
-		*asked = append(*asked, question)
-		if strings.Contains(question, word) {
-			return &failure{code: exitRefused, err: errors.New("no")}
+	return func(_ context.Context, q question) (fleet.GateResult, error) {
+		*asked = append(*asked, q.text)
+		if strings.Contains(q.text, word) {
+			return fleet.GateResult{}, &failure{code: exitRefused, err: errors.New("no")}
 		}
-		return nil
+		return q.given(), nil
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/org/fleet-update-action/internal/azure"
@@ -22,6 +23,7 @@ type rollout struct {
 	shells
 	plan     plan.Plan
 	result   fleet.Result
+	known    fleet.Result // what other processes recorded of this plan
 	approve  approver
 	again    report.StageCommand // goes on with this rollout
 	watch    watcher
@@ -71,7 +73,7 @@ func (r *rollout) all(ctx context.Context) (end verdict, err error) {
 		if endedWell(recorded(r.result, stage.Name).Outcome) {
 			end, err = r.accepted(ctx, stage)
 		} else {
-			end, err = r.one(ctx, index)
+			end, err = r.accompanied(ctx, index)
 		}
 		if err != nil || end != proceed {
 			return end, err
@@ -80,7 +82,15 @@ func (r *rollout) all(ctx context.Context) (end verdict, err error) {
 	return proceed, nil
 }
 
-// one carries out one stage: its predecessors and waits, its approvals, its members, the approvals after it.
+// accompanied carries out one stage, and asks for the approvals after it.
+func (r *rollout) accompanied(ctx context.Context, index int) (verdict, error) {
+	if end, err := r.one(ctx, index); err != nil || end != proceed {
+		return end, err
+	}
+	return r.accepted(ctx, r.plan.Stages[index])
+}
+
+// one carries out one stage: its predecessors and waits, its approvals, its members.
 func (r *rollout) one(ctx context.Context, index int) (verdict, error) {
 	stage := r.plan.Stages[index]
 	engine := r.client.Engine(azure.EngineConfig{
@@ -113,7 +123,7 @@ func (r *rollout) one(ctx context.Context, index int) (verdict, error) {
 	if !endedWell(result.Outcome) {
 		return r.endOf(result), nil
 	}
-	return r.accepted(ctx, stage)
+	return proceed, nil
 }
 
 // endOf says how a stage that did not end well ends the rollout.
@@ -134,45 +144,48 @@ func (r *rollout) endOf(result fleet.StageResult) verdict {
 // asked for a stage whose turn has not come.
 func (r *rollout) approved(ctx context.Context, engine execute.Engine, index int) (verdict, error) {
 	stage, earlier := r.plan.Stages[index], r.plan.Stages[:index]
-	questions := approvalsBefore(r.plan, stage)
-	if len(questions) == 0 && !slices.ContainsFunc(earlier, r.unaccepted) {
+	before, _ := stage.Approvals()
+	if len(before) == 0 && !slices.ContainsFunc(earlier, r.unaccepted) {
 		return proceed, nil
 	}
 	if _, end, err := r.ready(ctx, engine, index); err != nil || end != proceed {
 		return end, err
 	}
-	for _, before := range earlier {
-		if end, err := r.accepted(ctx, before); err != nil || end != proceed {
+	for _, done := range earlier {
+		if end, err := r.accepted(ctx, done); err != nil || end != proceed {
 			return end, err
 		}
 	}
-	return r.askAll(ctx, stage, questions)
+	return r.askAll(ctx, stage, before)
 }
 
 // unaccepted reports whether approvals after a stage are to be asked for and were not given.
-func (r *rollout) unaccepted(stage plan.Stage) bool {
-	return stage.Skip == "" && len(approvalsAfter(r.plan, stage)) > 0 && recorded(r.result, stage.Name).AcceptedAt.IsZero()
+func (r *rollout) unaccepted(stage plan.Stage) bool { return len(r.missing(stage)) > 0 }
+
+// missing lists the approvals after a stage that were not given.
+func (r *rollout) missing(stage plan.Stage) []plan.Approval {
+	_, after := stage.Approvals()
+	return slices.DeleteFunc(after, func(wanted plan.Approval) bool {
+		return slices.ContainsFunc(slices.Concat(r.known.Gates, r.result.Gates), func(given fleet.GateResult) bool {
+			return given.Stage == stage.Name && given.Gate == wanted.Gate && given.Digest == r.plan.Digest
+		})
+	})
 }
 
 // accepted asks for the approvals after a stage, until they are given: what ended one process between a stage's end and
 // its approval, a no included, must not let the next stage begin in another.
 func (r *rollout) accepted(ctx context.Context, stage plan.Stage) (verdict, error) {
-	if !r.unaccepted(stage) {
+	missing := r.missing(stage)
+	if len(missing) == 0 {
 		return proceed, nil
 	}
-	if end, err := r.askAll(ctx, stage, approvalsAfter(r.plan, stage)); err != nil || end != proceed {
-		return end, err
-	}
-	standing := r.standing(stage)
-	standing.AcceptedAt = r.now()
-	r.record(standing)
-	return proceed, r.write()
+	return r.askAll(ctx, stage, missing)
 }
 
-// askAll asks for every approval in turn; whoever says no ends the rollout.
-func (r *rollout) askAll(ctx context.Context, stage plan.Stage, questions []string) (verdict, error) {
-	for _, question := range questions {
-		err := r.approve(ctx, question)
+// askAll asks for every approval in turn and records it; whoever says no ends the rollout.
+func (r *rollout) askAll(ctx context.Context, stage plan.Stage, wanted []plan.Approval) (verdict, error) {
+	for _, q := range questions(r.plan, stage, wanted) {
+		given, err := r.approve(ctx, q)
 		r.watch.leave()
 		var refused *failure
 		switch {
@@ -186,8 +199,10 @@ func (r *rollout) askAll(ctx context.Context, stage plan.Stage, questions []stri
 		case err != nil:
 			return proceed, err
 		}
+		given.At = r.now()
+		r.result.Gates = append(slices.DeleteFunc(r.result.Gates, given.SameGate), given)
 	}
-	return proceed, nil
+	return proceed, r.write()
 }
 
 // untilReady waits until the stage may begin, as far as its predecessors, waits and scheduled starts say, or says why
@@ -221,7 +236,7 @@ func (r *rollout) ready(ctx context.Context, engine execute.Engine, index int) (
 	if err != nil {
 		return time.Time{}, proceed, err
 	}
-	notBefore, refused := execute.Ready(r.plan, index, inventory, r.result.Stages)
+	notBefore, refused := execute.Ready(r.plan, index, inventory, slices.Concat(r.known.Stages, r.result.Stages))
 	if len(refused) > 0 {
 		r.refuse(r.plan.Stages[index], refused)
 		return time.Time{}, verdict{exitRefused, refused[0].Advice}, r.write()
@@ -287,10 +302,12 @@ func (r *rollout) refuse(stage plan.Stage, findings []fleet.Finding) {
 // disk), and must not keep a stage from following what runs in Azure: write reports it once the stage is over.
 func (r *rollout) record(stage fleet.StageResult) {
 	before := r.result
-	if stage.AcceptedAt.IsZero() && endedWell(stage.Outcome) { // of another end it was not said
-		stage.AcceptedAt = recorded(before, stage.Name).AcceptedAt
-	}
 	r.result = withStage(before, stage)
+	if !endedWell(stage.Outcome) { // what was approved after it was another end
+		r.result.Gates = slices.DeleteFunc(slices.Clone(before.Gates), func(given fleet.GateResult) bool {
+			return given.Stage == stage.Name && strings.HasPrefix(given.Gate, "after-")
+		})
+	}
 	r.result.At = r.now()
 	r.result.Outcome = overall(r.plan, r.result)
 	_ = r.write()

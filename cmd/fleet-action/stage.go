@@ -38,7 +38,7 @@ func runStage(ctx context.Context, c call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	result, err := r.finish(r.one(ctx, index))
+	result, err := r.finish(r.accompanied(ctx, index))
 	if err == nil {
 		result.outputs["outcome"] = string(recorded(r.result, made.Stages[index].Name).Outcome) // not that of the run
 	}

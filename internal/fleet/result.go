@@ -58,6 +58,11 @@ type GateResult struct {
 	At          time.Time `json:"at,omitzero"` // when it was recorded; GitHub does not tell when it was given
 }
 
+// SameGate reports whether both are records of one gate.
+func (g GateResult) SameGate(other GateResult) bool {
+	return g.Stage == other.Stage && g.Gate == other.Gate && g.Digest == other.Digest
+}
+
 // StageResult is what one stage did.
 type StageResult struct {
 	Name       string        `json:"name"`
@@ -67,7 +72,6 @@ type StageResult struct {
 	Reason     string        `json:"reason,omitempty"`
 	StartedAt  time.Time     `json:"startedAt,omitzero"`
 	FinishedAt time.Time     `json:"finishedAt,omitzero"` // when the last member reached its end; the after-stage wait counts from here
-	AcceptedAt time.Time     `json:"acceptedAt,omitzero"` // when the approvals after the stage were given
 	LookAgain  time.Time     `json:"lookAgain,omitzero"`  // unfinished: when something can happen next
 	Failures   int           `json:"failures"`
 	Succeeded  int           `json:"succeeded"` // members verified at their target, those that already were included
