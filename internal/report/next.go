@@ -8,14 +8,21 @@ import (
 )
 
 // StageCommand writes the command line that carries out a stage of a plan, as it is to be typed where the documents are
-// read: its caller knows where the files are.
+// read: its caller knows where the files are. It is "" where nobody has to type anything, because a workflow goes on.
 type StageCommand func(stage string) string
 
-func (c StageCommand) block(stage string) commands { return commands{[]string{c(stage)}} }
-
 // next is a "what to do next" section.
-func next(t text, blocks ...block) []block {
-	return append([]block{heading{2, words("What to do next")}, paragraph{t}}, blocks...)
+func next(t text) []block {
+	return []block{heading{2, words("What to do next")}, paragraph{t}}
+}
+
+// nextBy is a "what to do next" section that ends with the command for a stage, where there is one.
+func nextBy(t text, command StageCommand, stage string) []block {
+	line := command(stage)
+	if line == "" {
+		return next(append(t, plain(".")))
+	}
+	return append(next(append(t, plain(":"))), commands{[]string{line}})
 }
 
 func planNext(p plan.Plan, command StageCommand) []block {
@@ -29,10 +36,10 @@ func planNext(p plan.Plan, command StageCommand) []block {
 	case first == nil:
 		return next(words("Nothing can be upgraded as things are. Look at the clusters that are blocked or pending below, then plan again."))
 	case first.Environment != nil && first.Environment.Reviewers > 0:
-		return next(text{plain("Read the plan, then approve the environment "), code(first.Environment.Name), plain(" to start stage "),
-			strong(first.Name), plain(". By hand:")}, command.block(first.Name))
+		return nextBy(text{plain("Read the plan, then approve the environment "), code(first.Environment.Name), plain(" to start stage "),
+			strong(first.Name)}, command, first.Name)
 	default:
-		return next(text{plain("Read the plan, then start stage "), strong(first.Name), plain(":")}, command.block(first.Name))
+		return nextBy(text{plain("Read the plan, then start stage "), strong(first.Name)}, command, first.Name)
 	}
 }
 
@@ -48,9 +55,9 @@ func firstStage(stages []plan.Stage) *plan.Stage {
 
 func resultNext(p plan.Plan, r fleet.Result, command StageCommand) []block {
 	if stage, refused := refusal(r); refused && stage != "" {
-		return next(words("Do what the errors above say, then run the same command again:"), command.block(stage))
+		return nextBy(words("Do what the errors above say, then run it again"), command, stage)
 	} else if refused || len(r.Stages) == 0 {
-		return next(words("Do what the errors above say, then run the same command again."))
+		return next(words("Do what the errors above say, then run it again."))
 	}
 	last := r.Stages[len(r.Stages)-1]
 	for _, s := range r.Stages {
@@ -61,10 +68,10 @@ func resultNext(p plan.Plan, r fleet.Result, command StageCommand) []block {
 	}
 	switch outcomeOf(last) {
 	case fleet.OutcomeFailed:
-		return next(text{plain("Mend what failed in stage "), strong(last.Name),
-			plain(", then run it again: clusters at their target are left alone, those that failed are tried once more, first.")}, command.block(last.Name))
+		return nextBy(text{plain("Mend what failed in stage "), strong(last.Name),
+			plain(". Then run it again: clusters at their target are left alone, those that failed are tried once more, first")}, command, last.Name)
 	case fleet.OutcomeUnfinished:
-		return next(againAt(last), command.block(last.Name))
+		return nextBy(againAt(last), command, last.Name)
 	default:
 		return afterStage(p, r, last, command)
 	}
@@ -76,7 +83,7 @@ func againAt(s fleet.StageResult) text {
 	if !s.LookAgain.IsZero() {
 		t = append(t, plain(" from "), strong(stamp(s.LookAgain)), plain(" on"))
 	}
-	return append(t, plain(". It continues where Azure stands; nothing is done twice."))
+	return append(t, plain("; it continues where Azure stands, and nothing is done twice"))
 }
 
 func afterStage(p plan.Plan, r fleet.Result, done fleet.StageResult, command StageCommand) []block {
@@ -103,7 +110,7 @@ func afterStage(p plan.Plan, r fleet.Result, done fleet.StageResult, command Sta
 	if e := following.Environment; e != nil && e.Reviewers > 0 {
 		t = append(t, plain(", once the environment "), code(e.Name), plain(" is approved"))
 	}
-	return next(append(t, plain(":")), command.block(following.Name))
+	return nextBy(t, command, following.Name)
 }
 
 // stageAfter finds the stage that follows, or nil, and the wait before it.

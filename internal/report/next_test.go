@@ -27,7 +27,7 @@ func TestPlanNext(t *testing.T) {
 		want string
 	}{
 		{"a stage that begins at once", threeStages(), "Read the plan, then start stage canary: fleet-action stage --stage canary"},
-		{"a stage behind an approval", approval, "Read the plan, then approve the environment aks-europe to start stage europe. By hand: fleet-action stage --stage europe"},
+		{"a stage behind an approval", approval, "Read the plan, then approve the environment aks-europe to start stage europe: fleet-action stage --stage europe"},
 		{"nothing possible", blocked, "Nothing can be upgraded as things are. Look at the clusters that are blocked or pending below, then plan again."},
 		{"nothing to do", complete, "Nothing: every cluster is where the strategy wants it."},
 		{"errors", errored, "Mend the errors above, then plan again."},
@@ -65,9 +65,9 @@ func TestResultNext(t *testing.T) {
 		{"the next stage is skipped", skipping, waited, "Stage production is next, once the environment aks-production is approved:" + command("production")},
 		{"the last stage with a failure", last, twoStagesDone(), "Mend the cluster that failed, then plan again: clusters at their target are skipped."},
 		{"the last stage with failures", last, twoFailed, "Mend the 2 clusters that failed, then plan again: clusters at their target are skipped."},
-		{"unfinished", threeStages(), waitingOnly(), "Run stage europe again from 2026-11-24 20:00Z on. It continues where Azure stands; nothing is done twice." + command("europe")},
-		{"failed", threeStages(), failed, "Mend what failed in stage canary, then run it again: clusters at their target are left alone, those that failed are tried once more, first." + command("canary")},
-		{"nothing recorded", threeStages(), fleet.Result{}, "Do what the errors above say, then run the same command again."},
+		{"unfinished", threeStages(), waitingOnly(), "Run stage europe again from 2026-11-24 20:00Z on; it continues where Azure stands, and nothing is done twice:" + command("europe")},
+		{"failed", threeStages(), failed, "Mend what failed in stage canary. Then run it again: clusters at their target are left alone, those that failed are tried once more, first:" + command("canary")},
+		{"nothing recorded", threeStages(), fleet.Result{}, "Do what the errors above say, then run it again."},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -75,5 +75,12 @@ func TestResultNext(t *testing.T) {
 				t.Errorf("got  %q\nwant %q", got, test.want)
 			}
 		})
+	}
+}
+
+func TestNextWithoutACommandIsASentence(t *testing.T) {
+	workflow := func(string) string { return "" }
+	if got, want := said(planNext(threeStages(), workflow)), "Read the plan, then start stage canary."; got != want {
+		t.Errorf("got  %q\nwant %q", got, want)
 	}
 }
