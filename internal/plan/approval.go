@@ -43,17 +43,21 @@ func approvals(place string, gates []Gate) []Approval {
 	return wanted
 }
 
-// JobEnvironment is the environment that the job of the stage runs in: the stage's own, else that of its first Approval
-// before it, or nil. An approval that asks the same environment is given with the job's own.
+// JobEnvironment is the environment that the job of the stage runs in, with all that is required of it: the stage's own,
+// else that of its first Approval before it, or nil. An approval that asks the same environment is given with the job's own.
 func (s Stage) JobEnvironment() *fleet.Environment {
-	if s.Environment != nil {
-		return s.Environment
-	}
+	own := s.Environment
 	before, _ := s.Approvals()
 	for _, approval := range before {
-		return approval.Environment
+		switch {
+		case own == nil:
+			own = approval.Environment
+		case strings.EqualFold(own.Name, approval.Environment.Name):
+			both := own.And(*approval.Environment)
+			own = &both
+		}
 	}
-	return nil
+	return own
 }
 
 // Given reports whether the approval is given to the stage's own job, which then needs no job for it.

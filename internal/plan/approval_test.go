@@ -51,3 +51,13 @@ func TestApprovalsOfAStage(t *testing.T) {
 		})
 	}
 }
+
+func TestTheJobsEnvironmentHasToSatisfyItsGatesToo(t *testing.T) {
+	stage := Stage{
+		Environment: &fleet.Environment{Name: "prod", WaitMinutes: 5},
+		BeforeGates: []Gate{{Type: "Approval", Environment: &fleet.Environment{Name: "Prod", Reviewers: 2}}},
+	}
+	if got := stage.JobEnvironment(); got.Reviewers != 2 || got.WaitMinutes != 5 || stage.Environment.Reviewers != 0 {
+		t.Errorf("required are %+v", got)
+	}
+}
