@@ -10,7 +10,8 @@ type Protection struct {
 	WaitMinutes       int
 	ProtectedBranches bool     // only protected branches may deploy
 	Branches          []string // name patterns of the branches that may deploy, where the environment names them itself
-	BranchesLimited   bool     // false: any branch may deploy
+	Tags              []string // name patterns of the tags that may deploy, where the environment names them itself
+	BranchesLimited   bool     // false: any branch and any tag may deploy
 }
 
 // Reviewer is a person or team that may approve.

@@ -84,6 +84,7 @@ func build(d Description) (*World, []defect) {
 	for _, file := range d.Subnets {
 		b.world.subnets[strings.ToLower(file.ID)] = fleet.Subnet{ID: file.ID, Prefix: file.Prefix, Used: file.Used}
 	}
+	b.github()
 	b.faults()
 	if len(b.defects) > 0 {
 		return nil, b.defects

@@ -25,6 +25,7 @@ type Description struct {
 	Denied        []Denial                  `yaml:"denied"`
 	Faults        Faults                    `yaml:"faults"`
 	Events        []Happening               `yaml:"events"`
+	GitHub        *GitHubFile               `yaml:"github"`
 }
 
 // OfferedVersion is one patch of Kubernetes in a region. Upgrades left out is the ordinary graph: the newer patches of

@@ -24,6 +24,13 @@ const (
 	PollGone   FaultKind = "pollGone"   // an operation's status URL answers 404
 )
 
+// Faults of requests to GitHub, besides Throttle, ServerFail, Unready and the cuts.
+const (
+	RateLimit      FaultKind = "rateLimit"      // 403, and x-ratelimit-reset says when the hour's requests are given anew
+	SecondaryLimit FaultKind = "secondaryLimit" // 403 with Retry-After
+	BadGateway     FaultKind = "badGateway"     // 502 with a page
+)
+
 // Faults of operations that were accepted.
 const (
 	Drain   FaultKind = "drain"   // a pod's disruption budget blocks the drain until it times out
@@ -49,14 +56,14 @@ type Fault struct {
 	Pool       string        `yaml:"pool"`       // "" is the control plane
 	Times      int           `yaml:"times"`      // how many operations it hits, 0 is every one
 	After      time.Duration `yaml:"after"`      // into the operation; default the pool's drain timeout for Drain, 6 hours for Stuck
-	RetryAfter time.Duration `yaml:"retryAfter"` // of Throttle, default 30 seconds
+	RetryAfter time.Duration `yaml:"retryAfter"` // of Throttle, default 30 seconds; of RateLimit 10 minutes, of SecondaryLimit 1
 	Code       string        `yaml:"code"`       // of Fail
 	Message    string        `yaml:"message"`
 }
 
 // requestFaults are those decided when a request arrives, in the order in which they are tried.
 func requestFaults() []FaultKind {
-	return []FaultKind{Throttle, Conflict, ServerFail, Unready, CutBefore, CutAfter, PollGone}
+	return []FaultKind{Throttle, Conflict, ServerFail, Unready, CutBefore, CutAfter, PollGone, RateLimit, SecondaryLimit, BadGateway}
 }
 
 func operationFaults() []FaultKind { return []FaultKind{Drain, Fail, Stuck, Cancel, Preempt} }
@@ -93,13 +100,15 @@ func (w *World) requestFault(request string, call int) (Fault, bool) {
 	return Fault{}, false
 }
 
-// applies keeps faults to the requests that have them in Azure.
+// applies keeps faults to the requests that have them in Azure and GitHub.
 func (w *World) applies(kind FaultKind, request string) bool {
 	switch kind {
 	case Conflict:
 		return strings.HasPrefix(request, "put ")
 	case PollGone:
 		return strings.Contains(request, "/operations/")
+	case RateLimit, SecondaryLimit, BadGateway:
+		return strings.Contains(request, " /api/v3/")
 	default:
 		return strings.Contains(request, "/subscriptions/")
 	}

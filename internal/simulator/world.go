@@ -33,6 +33,7 @@ type World struct {
 	subnets    map[string]fleet.Subnet
 	locks      []LockFile
 	denied     []Denial
+	github     *GitHub
 
 	faults         Faults
 	faultCalls     map[int]int    // how often each exact fault was met

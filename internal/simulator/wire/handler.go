@@ -34,7 +34,8 @@ type reply struct {
 	body   any
 }
 
-// Handler serves the world to ARM clients, and the token endpoints that they log in to. Any host is answered for.
+// Handler serves the world to ARM clients, the token endpoints that they log in to, and the API of the GitHub that
+// their jobs run on, under /api/v3/. Any host is answered for.
 func Handler(w *simulator.World) http.Handler {
 	mux := http.NewServeMux()
 	sign := newSigner(w)
@@ -52,7 +53,14 @@ func Handler(w *simulator.World) http.Handler {
 		refuse(writer, &simulator.Refusal{Status: 404, Code: "InvalidResourceType", Nested: true,
 			Message: "The simulator has no such endpoint: " + r.Method + " " + r.URL.Path})
 	})
-	return lowerCase(mux)
+	arm, api := lowerCase(mux), github(w, sign)
+	return http.HandlerFunc(func(writer http.ResponseWriter, r *http.Request) {
+		if forGitHub(r.URL.Path) {
+			api.ServeHTTP(writer, r) // names in its paths keep their case
+			return
+		}
+		arm.ServeHTTP(writer, r)
+	})
 }
 
 // Live wraps h, the handler of w, so that the world keeps up with a clock: it is advanced to now before each request. A

@@ -48,6 +48,9 @@ func exchange(c *call) reply {
 	case now.Unix() >= assertion.Expires:
 		return loginFailed("invalid_client", "AADSTS700024: Client assertion is not within its valid time range. Current time: "+now.Format(time.RFC3339)+
 			", expiry time of assertion "+time.Unix(assertion.Expires, 0).UTC().Format(time.RFC3339)+".")
+	case !c.world.GitHub().Trusted(assertion.Subject):
+		return loginFailed("invalid_client", "AADSTS700213: No matching federated identity record found for presented assertion subject '"+assertion.Subject+
+			"'. Check your federated identity credential Subject, Audience and Issuer against the presented assertion.")
 	}
 	lifetime := c.world.TokenLifetime()
 	token := c.sign.token(claims{Audience: strings.TrimSuffix(c.PostForm.Get("scope"), "/.default"), Issuer: entraIssuer, Subject: c.PostForm.Get("client_id"),
@@ -69,20 +72,31 @@ const RequestToken = "simulated-request-token"
 // assertionLifetime is that of GitHub's tokens.
 const assertionLifetime = 5 * time.Minute
 
-// githubToken gives a job its ID token, as ACTIONS_ID_TOKEN_REQUEST_URL does: at /oidc/token.
+// githubToken gives a job its ID token, as ACTIONS_ID_TOKEN_REQUEST_URL does: at /oidc/token, or for a job that names an
+// environment at /oidc/token?environment=NAME.
 func githubToken(c *call) reply {
 	if c.Header.Get("Authorization") != "Bearer "+RequestToken {
 		return reply{status: http.StatusUnauthorized, body: map[string]string{"message": "The request token is missing or wrong."}}
 	}
-	return reply{status: http.StatusOK, body: map[string]string{"value": assertion(c.sign, c.URL.Query().Get("audience"), c.world.Now())}}
+	query := c.URL.Query()
+	return reply{status: http.StatusOK, body: map[string]string{"value": assertion(c.sign, c.world, query.Get("audience"), query.Get("environment"))}}
 }
 
-func assertion(sign signer, audience string, now time.Time) string {
-	return sign.token(claims{Audience: audience, Issuer: githubIssuer, Subject: "repo:org/fleet:environment:production", Issued: now.Unix(), Expires: now.Add(assertionLifetime).Unix()})
+// assertion is the ID token of a job on the default branch. The subject of one that names an environment ends in that,
+// and not in the branch (GitHub documentation, "OpenID Connect reference").
+func assertion(sign signer, w *simulator.World, audience, environment string) string {
+	repository, now := w.GitHub().Repository(), w.Now()
+	said := claims{Audience: audience, Issuer: githubIssuer, Issued: now.Unix(), Expires: now.Add(assertionLifetime).Unix(),
+		Repository: repository.FullName(), Ref: "refs/heads/" + repository.DefaultBranch, Environment: environment}
+	said.Subject = "repo:" + said.Repository + ":ref:" + said.Ref
+	if environment != "" {
+		said.Subject = "repo:" + said.Repository + ":environment:" + environment
+	}
+	return sign.token(said)
 }
 
 // Assertion makes an ID token as the simulated GitHub gives it out, good for five minutes of the world's time: what a
 // federated token file holds.
 func Assertion(w *simulator.World) string {
-	return assertion(newSigner(w), "api://AzureADTokenExchange", w.Now())
+	return assertion(newSigner(w), w, "api://AzureADTokenExchange", "")
 }

@@ -49,13 +49,16 @@ func (s signer) verify(u *url.URL) error {
 	return &simulator.Refusal{Status: 401, Code: "InvalidAuthenticationInfo", Nested: true, Message: "The signature of the operation's URL is not valid."}
 }
 
-// claims are those of the tokens that the simulator gives out.
+// claims are those of the tokens that the simulator gives out. The last three are in GitHub's.
 type claims struct {
-	Audience string `json:"aud"`
-	Issuer   string `json:"iss"`
-	Subject  string `json:"sub"`
-	Issued   int64  `json:"iat"`
-	Expires  int64  `json:"exp"`
+	Audience    string `json:"aud"`
+	Issuer      string `json:"iss"`
+	Subject     string `json:"sub"`
+	Issued      int64  `json:"iat"`
+	Expires     int64  `json:"exp"`
+	Repository  string `json:"repository,omitempty"`
+	Ref         string `json:"ref,omitempty"`
+	Environment string `json:"environment,omitempty"`
 }
 
 // token writes claims as a JWT.

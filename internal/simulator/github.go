@@ -1,0 +1,77 @@
+package simulator
+
+import "strings"
+
+// GitHub is the GitHub whose jobs log in to the world's Azure: one repository. Its methods may be called from several
+// goroutines, and what they return are copies.
+type GitHub struct {
+	world        *World
+	repository   Repository
+	plan         string
+	permissions  map[string]string
+	subjects     []string
+	environments []Environment
+	runs         []*WorkflowRun // oldest first
+	artifacts    []Artifact     // oldest first
+	comments     []Comment      // oldest first
+	reruns       []Rerun
+	lastID       int64
+}
+
+// Repository is the one repository that the simulated GitHub has.
+type Repository struct {
+	ID            int64
+	Owner         string
+	OwnerType     string // Organization or User
+	Name          string
+	Private       bool
+	DefaultBranch string
+}
+
+// FullName is the repository's name with its owner's.
+func (r Repository) FullName() string { return r.Owner + "/" + r.Name }
+
+// The plans of a repository's owner, which decide what environments of a private repository can do.
+const (
+	planFree       = "free"
+	planTeam       = "team"
+	planEnterprise = "enterprise"
+)
+
+// GitHub returns the world's GitHub. A world whose description has none has one of an empty repository.
+func (w *World) GitHub() *GitHub { return w.github }
+
+// Repository returns the repository.
+func (g *GitHub) Repository() Repository { return g.repository }
+
+// Permitted reports whether the job's token has a permission, such as "actions", to "read" or to "write".
+func (g *GitHub) Permitted(permission, level string) bool {
+	if g.permissions == nil {
+		return true
+	}
+	given := g.permissions[permission]
+	return given == "write" || given == level
+}
+
+// Trusted reports whether Entra has a federated credential for the subject of a job's ID token.
+func (g *GitHub) Trusted(subject string) bool {
+	for _, known := range g.subjects {
+		if known == subject { // character by character
+			return true
+		}
+	}
+	return len(g.subjects) == 0
+}
+
+// AccountType is what kind of account a login is: User or Bot.
+func AccountType(login string) string {
+	if strings.HasSuffix(login, "[bot]") {
+		return "Bot"
+	}
+	return "User"
+}
+
+func (g *GitHub) nextID() int64 {
+	g.lastID++
+	return g.lastID
+}

@@ -1,0 +1,76 @@
+package simulator
+
+import "time"
+
+// GitHubFile describes the GitHub whose jobs log in to the simulated Azure: one repository with what its REST API tells.
+type GitHubFile struct {
+	Repository        string            `yaml:"repository"` // owner/name, default org/fleet
+	OwnerType         string            `yaml:"ownerType"`  // Organization (default) or User
+	Private           bool              `yaml:"private"`
+	DefaultBranch     string            `yaml:"defaultBranch"`     // default main
+	Plan              string            `yaml:"plan"`              // of the owner: enterprise (default), team or free
+	Permissions       map[string]string `yaml:"permissions"`       // of the job's token, as in a workflow; default: all of them
+	FederatedSubjects []string          `yaml:"federatedSubjects"` // for which Entra has credentials; default: any
+	Environments      []EnvironmentFile `yaml:"environments"`
+	Runs              []RunFile         `yaml:"runs"`
+	Comments          []CommentFile     `yaml:"comments"`
+}
+
+// EnvironmentFile describes an environment and how it is protected. Neither ProtectedBranches nor Branches nor Tags:
+// any branch may deploy.
+type EnvironmentFile struct {
+	Name              string         `yaml:"name"`
+	Reviewers         []ReviewerFile `yaml:"reviewers"`
+	PreventSelfReview bool           `yaml:"preventSelfReview"`
+	AdminBypass       *bool          `yaml:"adminBypass"` // default true, as GitHub's
+	WaitMinutes       int            `yaml:"waitMinutes"`
+	ProtectedBranches bool           `yaml:"protectedBranches"`
+	Branches          []string       `yaml:"branches"` // name patterns
+	Tags              []string       `yaml:"tags"`     // name patterns
+}
+
+// ReviewerFile is a person or a team that may approve; one of the two is set.
+type ReviewerFile struct {
+	User string `yaml:"user"`
+	Team string `yaml:"team"`
+	ID   int64  `yaml:"id"` // default: one of the simulator's own
+}
+
+// RunFile describes a run of a workflow.
+type RunFile struct {
+	ID              int64          `yaml:"id"`             // default: counted from 1001
+	Workflow        string         `yaml:"workflow"`       // default .github/workflows/fleet.yml
+	Branch          string         `yaml:"branch"`         // default the default branch
+	HeadRepository  string         `yaml:"headRepository"` // default the repository itself; another is a fork
+	Event           string         `yaml:"event"`          // default workflow_dispatch
+	Actor           string         `yaml:"actor"`          // default octocat
+	TriggeringActor string         `yaml:"triggeringActor"`
+	Attempt         int            `yaml:"attempt"`    // default 1
+	Status          string         `yaml:"status"`     // default in_progress; completed where there is a conclusion
+	Conclusion      string         `yaml:"conclusion"` // such as success or failure
+	Created         time.Time      `yaml:"created"`    // default the start
+	Approvals       []ApprovalFile `yaml:"approvals"`
+	Artifacts       []ArtifactFile `yaml:"artifacts"`
+}
+
+// ApprovalFile is what a reviewer answered.
+type ApprovalFile struct {
+	Environments []string `yaml:"environments"`
+	State        string   `yaml:"state"` // approved (default), rejected or pending
+	User         string   `yaml:"user"`
+	Comment      string   `yaml:"comment"`
+}
+
+// ArtifactFile is an artifact of a run, with the content of its files by their names.
+type ArtifactFile struct {
+	Name    string            `yaml:"name"`
+	Expired bool              `yaml:"expired"`
+	Files   map[string]string `yaml:"files"`
+}
+
+// CommentFile is a comment on an issue or a pull request.
+type CommentFile struct {
+	Issue  int    `yaml:"issue"`
+	Author string `yaml:"author"` // one that ends in [bot] is a bot
+	Body   string `yaml:"body"`
+}

@@ -1,0 +1,39 @@
+package wire
+
+import (
+	"strings"
+
+	"github.com/org/fleet-update-action/internal/simulator"
+)
+
+func githubRepositoryEndpoints() []githubEndpoint {
+	return []githubEndpoint{
+		{"GET " + repositoryPath, "GET repository", "", getRepository},
+		{"GET " + githubPrefix + "/user", "GET user", "", getUser},
+	}
+}
+
+func getRepository(c *call) (reply, error) {
+	repository := c.world.GitHub().Repository()
+	visibility := "public"
+	if repository.Private {
+		visibility = "private"
+	}
+	return ok(map[string]any{
+		"id": repository.ID, "name": repository.Name, "full_name": repository.FullName(), "private": repository.Private, "visibility": visibility,
+		"default_branch": repository.DefaultBranch, "owner": map[string]any{"login": repository.Owner, "type": repository.OwnerType, "id": repository.ID + 1},
+		"url": c.repositoryURL(), "html_url": c.base() + "/" + repository.FullName(),
+	})
+}
+
+// getUser refuses: a job's token is no user's.
+func getUser(*call) (reply, error) { return reply{}, simulator.NotPermitted() }
+
+// accountBody is an account as GitHub shows it beside what it did.
+func accountBody(login string) map[string]any {
+	id := int64(0)
+	for _, letter := range strings.ToLower(login) {
+		id = (id*31 + int64(letter)) % 100_000_000
+	}
+	return map[string]any{"login": login, "id": id, "type": simulator.AccountType(login)}
+}
