@@ -33,6 +33,11 @@ type AssignedGroup struct {
 // OneByOne is the name of the stage and of the group that a strategy without stages consists of.
 const OneByOne = "one-by-one"
 
+// OneByOneStage is the stage that a strategy without stages consists of.
+func OneByOneStage() Stage {
+	return Stage{Name: OneByOne, MinSucceeded: 1, JobLimit: hostedLimit}
+}
+
 // Assign puts members into stages and groups. The findings are those that need the members: duplicate names and
 // clusters, a group no member is in, a member in no stage, a cluster selected twice, an empty stage, concurrency above
 // its ceiling. Parse calls it where every member is listed in the file; plan.Build calls it with the members read.
@@ -90,7 +95,7 @@ func (a *assigner) oneByOne() AssignedStage {
 	if len(a.members) == 0 {
 		a.report(ruleEmptyStage, fleet.Error, fleet.Position{}, "", "there are no members", "Check the sources of the strategy, and what the credentials may read.")
 	}
-	stage := AssignedStage{Stage: Stage{Name: OneByOne, MinSucceeded: 1}, Concurrency: 1}
+	stage := AssignedStage{Stage: OneByOneStage(), Concurrency: 1}
 	stage.Groups = []AssignedGroup{{Group: Group{Name: OneByOne}, Concurrency: 1, Members: a.members}}
 	return stage
 }

@@ -2,6 +2,7 @@ package strategy
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/org/fleet-update-action/internal/fleet"
@@ -13,6 +14,7 @@ func (r *reader) environment(n *schema.Node) *fleet.Environment {
 	if name == "" {
 		return nil
 	}
+	r.noExpression(n.Field("name"))
 	r.agree(name, n)
 	e := &fleet.Environment{
 		Name:        name,
@@ -24,6 +26,7 @@ func (r *reader) environment(n *schema.Node) *fleet.Environment {
 	if bypass, given := n.Field("adminBypass").Bool(); given {
 		e.AdminBypass = &bypass
 	}
+	e.ProtectedBranches, e.Branches = branches(n.Field("branches"))
 	return e
 }
 
@@ -38,16 +41,49 @@ func (r *reader) agree(name string, n *schema.Node) {
 		required = map[string]*schema.Node{}
 		r.environments[strings.ToLower(name)] = required
 	}
-	for _, requirement := range []string{"reviewers", "preventSelfReview", "adminBypass", "waitMinutes"} {
+	for _, requirement := range []string{"reviewers", "preventSelfReview", "adminBypass", "waitMinutes", "branches"} {
 		value, first := n.Field(requirement), required[requirement]
 		switch {
-		case value == nil || value.Kind != schema.Bool && value.Kind != schema.Number:
+		case demand(value) == "":
 		case first == nil:
 			required[requirement] = value
-		case first.Value != value.Value:
+		case demand(first) != demand(value):
 			r.fail(ruleEnvironmentConflict, value,
-				fmt.Sprintf("the environment %q is required to have %s %s here, and %s in line %d", name, requirement, value.Value, first.Value, first.Line),
+				fmt.Sprintf("the environment %q is required to have %s %s here, and %s in line %d", name, requirement, demand(value), demand(first), first.Line),
 				"An environment has one set of rules: write the same at both places, or leave it out at one.")
 		}
+	}
+}
+
+// demand writes a requirement as text; "" where it is none, of which the schema has spoken. The order of branches has
+// no meaning.
+func demand(n *schema.Node) string {
+	switch {
+	case n == nil || n.Kind == schema.Null || n.Kind == schema.Map:
+		return ""
+	case n.Kind != schema.List:
+		return n.Value
+	}
+	_, patterns := branches(n)
+	return strings.Join(patterns, ", ")
+}
+
+// branches reads from where may be deployed: only from protected branches, or from those that match a pattern, in order.
+func branches(n *schema.Node) (protected bool, patterns []string) {
+	for _, each := range n.Elements() {
+		if each.Text() != "" {
+			patterns = append(patterns, each.Text())
+		}
+	}
+	slices.Sort(patterns)
+	return n.Text() == branchesProtected, slices.Compact(patterns)
+}
+
+const branchesProtected = "protected"
+
+// noExpression refuses what GitHub would not take literally where a workflow says it.
+func (r *reader) noExpression(n *schema.Node) {
+	if strings.Contains(n.Text(), "${{") {
+		r.fail(ruleWorkflowExpression, n, "in a workflow, GitHub reads what stands after ${{ as an expression", "Choose a name without it.")
 	}
 }

@@ -10,15 +10,16 @@ import (
 )
 
 func (r *reader) strategy(file string, root *schema.Node) Strategy {
+	workflow := r.workflow(root.Field("workflow"))
 	return Strategy{
 		File:            file,
 		Name:            root.Field("name").Text(),
 		Sources:         r.sources(root.Field("members")),
 		Upgrade:         r.upgrade(root.Key("upgrade"), root.Field("upgrade")),
-		Stages:          r.stages(root.Field("stages")),
+		Stages:          r.stages(root.Field("stages"), workflow.RunsOn),
 		StoppedClusters: cmp.Or(root.Field("stoppedClusters").Text(), "skip"),
 		WindowClose:     cmp.Or(root.Field("windowClose").Text(), "finish"),
-		Workflow:        Workflow{Approvals: ApprovalsByEnvironments},
+		Workflow:        workflow,
 		PlanMaxAge:      age(cmp.Or(root.Field("planMaxAge").Text(), "14d")),
 		Snapshots:       r.snapshots(root.Key("snapshots"), root.Field("snapshots")),
 		AutoUpgrade:     r.profiles(root.Field("autoUpgrade").Field("profiles")),

@@ -35,7 +35,9 @@ upgrade:
     customNodeImageVersions: [{version: AKSUbuntu-2204gen2containerd-202510.19.0}]
 stages:
   - name: canary
-    environment: {name: aks, reviewers: 2, preventSelfReview: true, adminBypass: false, waitMinutes: 30}
+    environment: {name: aks, reviewers: 2, preventSelfReview: true, adminBypass: false, waitMinutes: 30, branches: [main, "release/*"]}
+    runsOn: {group: big, labels: [linux, x64]}
+    jobLimit: 90m
     memberSelector: {byLabel: tier=web}
     maxConcurrency: 25%
     maxAllowedFailures: "2"
@@ -48,7 +50,7 @@ stages:
           - type: ScheduledStart
             scheduledStartConfiguration: {startDay: Saturday, startTime: "22:30", utcOffset: "-05:30"}
     beforeGates: [{type: Approval, displayName: Ready, environment: {name: aks-ready}}]
-    afterGates: [{type: Approval, environment: {name: aks-accept, reviewers: 3}}]
+    afterGates: [{type: Approval, environment: {name: aks-accept, reviewers: 3, branches: protected}}]
 stoppedClusters: fail
 windowClose: hold
 planMaxAge: 36h
@@ -56,6 +58,7 @@ snapshots:
   allow: true
   resourceGroup: snaps
   donors: [/subscriptions/s/resourceGroups/rg/providers/Microsoft.ContainerService/managedClusters/aks-1/agentPools/System]
+workflow: {runsOn: [self-hosted, linux], branch: trunk, onStrategyChange: true, approvals: dispatch, resume: "17  */2 * * mon-fri"}
 autoUpgrade:
   profiles:
     - name: lts
@@ -92,7 +95,9 @@ autoUpgrade:
 		Stages: []Stage{{
 			Name:               "canary",
 			Selector:           &selector,
-			Environment:        &fleet.Environment{Name: "aks", Reviewers: 2, PreventSelfReview: true, AdminBypass: &no, WaitMinutes: 30},
+			Environment:        &fleet.Environment{Name: "aks", Reviewers: 2, PreventSelfReview: true, AdminBypass: &no, WaitMinutes: 30, Branches: []string{"main", "release/*"}},
+			RunsOn:             RunsOn{Group: "big", Labels: []string{"linux", "x64"}},
+			JobLimit:           90 * time.Minute,
 			MaxConcurrency:     Share{Number: 25, Percent: true, Set: true},
 			MaxAllowedFailures: Share{Number: 2, Set: true},
 			Wait:               90 * time.Second,
@@ -104,13 +109,16 @@ autoUpgrade:
 				}}},
 			}},
 			BeforeGates: []Gate{{Type: GateApproval, DisplayName: "Ready", Environment: &fleet.Environment{Name: "aks-ready", Reviewers: 1}}},
-			AfterGates:  []Gate{{Type: GateApproval, Environment: &fleet.Environment{Name: "aks-accept", Reviewers: 3}}},
+			AfterGates:  []Gate{{Type: GateApproval, Environment: &fleet.Environment{Name: "aks-accept", Reviewers: 3, ProtectedBranches: true}}},
 		}},
 		StoppedClusters: "fail",
 		WindowClose:     "hold",
 		PlanMaxAge:      36 * time.Hour,
-		Workflow:        Workflow{Approvals: ApprovalsByEnvironments},
-		Snapshots:       Snapshots{Allow: true, ResourceGroup: "snaps", Donors: []fleet.PoolID{{Cluster: first, Pool: "system"}}},
+		Workflow: Workflow{
+			RunsOn: RunsOn{Labels: []string{"self-hosted", "linux"}}, Branch: "trunk", OnStrategyChange: true,
+			Approvals: ApprovalsByDispatch, Resume: "17 */2 * * mon-fri",
+		},
+		Snapshots: Snapshots{Allow: true, ResourceGroup: "snaps", Donors: []fleet.PoolID{{Cluster: first, Pool: "system"}}},
 		AutoUpgrade: []Profile{{
 			Name: "lts", Channel: "TargetKubernetesVersion", Images: Consistent, TargetKubernetes: minor, LongTermSupport: true, Disabled: true,
 		}},
@@ -123,7 +131,7 @@ autoUpgrade:
 	if diff := cmp.Diff(want, got, withoutPositions, cmp.Exporter(func(reflect.Type) bool { return true })); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if p := got.Stages[0].MaxConcurrency.Position; p.Line != 25 || p.Column != 21 || p.Length != 3 {
+	if p := got.Stages[0].MaxConcurrency.Position; p.Line != 27 || p.Column != 21 || p.Length != 3 {
 		t.Errorf("maxConcurrency stands at %+v", p)
 	}
 	if p := got.Upgrade.Position; p.Line != 17 || p.Length != 4 {

@@ -54,6 +54,11 @@ const (
 	ruleLongTermSupport     rule = "long-term-support-channel"
 	ruleDuplicateMember     rule = "duplicate-member"
 	ruleDuplicateCluster    rule = "duplicate-cluster"
+	ruleWorkflowExpression  rule = "workflow-expression"
+	ruleJobLimit            rule = "job-limit"
+	ruleHostedJobLimit      rule = "hosted-job-limit"
+	ruleRunnerSystem        rule = "runner-without-linux"
+	ruleCron                rule = "unparsable-cron"
 )
 
 // Rules of meaning that need the members.

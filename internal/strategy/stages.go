@@ -11,7 +11,7 @@ import (
 )
 
 // stages reads a list of stages, or the mapping around one that a stages file of the Azure CLI has.
-func (r *reader) stages(n *schema.Node) []Stage {
+func (r *reader) stages(n *schema.Node, otherwise RunsOn) []Stage {
 	if n != nil && n.Kind == schema.Map {
 		n = n.Field("stages")
 	}
@@ -19,12 +19,12 @@ func (r *reader) stages(n *schema.Node) []Stage {
 	var stages []Stage
 	for _, each := range n.Elements() {
 		r.once(ruleDuplicateStage, "stage", each.Field("name"), stageNames)
-		stages = append(stages, r.stage(each, groupNames))
+		stages = append(stages, r.stage(each, otherwise, groupNames))
 	}
 	return stages
 }
 
-func (r *reader) stage(n *schema.Node, groupNames map[string]*schema.Node) Stage {
+func (r *reader) stage(n *schema.Node, otherwise RunsOn, groupNames map[string]*schema.Node) Stage {
 	s := Stage{
 		Name:               n.Field("name").Text(),
 		Selector:           r.selector(n.Field("memberSelector")),
@@ -35,8 +35,14 @@ func (r *reader) stage(n *schema.Node, groupNames map[string]*schema.Node) Stage
 		Wait:               time.Duration(number(n.Field("afterStageWaitInSeconds"), 0)) * time.Second,
 		BeforeGates:        r.gates(n.Field("beforeGates"), beforeStage),
 		AfterGates:         r.gates(n.Field("afterGates"), afterStage),
+		RunsOn:             r.runsOn(n.Field("runsOn")),
 		Position:           r.namePosition(n),
 	}
+	on := s.RunsOn
+	if !on.Given() {
+		on = otherwise
+	}
+	s.JobLimit = r.jobLimit(n.Field("jobLimit"), on)
 	for _, each := range n.Field("groups").Elements() {
 		r.once(ruleDuplicateGroup, "group", each.Field("name"), groupNames)
 		s.Groups = append(s.Groups, r.group(each))

@@ -57,10 +57,24 @@ const (
 	ApprovalsByDispatch     = "dispatch"     // by whoever starts a stage's job by hand, where the plan of the organisation has no reviewers
 )
 
-// Workflow is what the generated workflow is to look like.
+// Workflow is what the generated workflows are to look like.
 type Workflow struct {
-	Approvals string // environments or dispatch
+	RunsOn           RunsOn // of jobs that do not say another; default ubuntu-latest
+	Branch           string // the repository's default branch
+	OnStrategyChange bool   // a change of the strategy on Branch starts a rollout
+	Approvals        string // environments or dispatch
+	Resume           string // when waiting rollouts are looked after, as a cron expression; "": never
 }
+
+// RunsOn says which runner a job wants: one that has all the labels and is in the group. Neither: it does not say.
+type RunsOn struct {
+	Group    string
+	Labels   []string
+	Position fleet.Position
+}
+
+// Given reports whether it says anything.
+func (r RunsOn) Given() bool { return r.Group != "" || len(r.Labels) > 0 }
 
 // Upgrade is what a run upgrades to.
 type Upgrade struct {
@@ -84,6 +98,8 @@ type Stage struct {
 	Wait               time.Duration
 	BeforeGates        []Gate
 	AfterGates         []Gate
+	RunsOn             RunsOn        // not given: the workflow's, see StageRunsOn
+	JobLimit           time.Duration // default 6h
 	Position           fleet.Position
 }
 
