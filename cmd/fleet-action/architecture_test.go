@@ -26,6 +26,7 @@ var imports = map[string][]string{
 	"internal/github":    {"internal/fleet"},
 	"internal/report":    {"internal/fleet", "internal/plan"},
 	"internal/simulator": {"internal/fleet"},
+	"internal/workflow":  {"internal/fleet", "internal/strategy"},
 }
 
 // clocks are the functions of package time that read the system clock or sleep.

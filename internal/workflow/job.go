@@ -1,0 +1,108 @@
+package workflow
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/org/fleet-update-action/internal/strategy"
+)
+
+// The reusable workflows of this repository.
+const (
+	stageWorkflow = "/.github/workflows/stage.yml"
+	gateWorkflow  = "/.github/workflows/gate.yml"
+)
+
+// job is a job that is made from the strategy: a stage, or an approval before or after one.
+type job struct {
+	id          string
+	name        string
+	does        string // in a manual start: what is to be done
+	stage       strategy.Stage
+	gate        string // before-1, after-2, …; "" for the stage itself
+	environment string // "": none
+	needs       []string
+}
+
+// jobs returns the jobs of a strategy in the order in which they come up. A job needs all that come up before it,
+// not the last ones alone: where those in between are skipped, one that was cancelled would otherwise be forgotten.
+func jobs(s strategy.Strategy) []job {
+	stages := s.Stages
+	if len(stages) == 0 {
+		stages = []strategy.Stage{strategy.OneByOneStage()}
+	}
+	var all []job
+	earlier := []string{planJob}
+	for _, stage := range stages {
+		environment, before := guard(stage)
+		upgrade := job{id: "stage-" + stage.Name, name: "Stage " + stage.Name, does: "stage " + stage.Name, stage: stage, environment: environment}
+		before = needing(before, earlier)
+		earlier = appendIDs(earlier, before)
+		upgrade.needs = earlier
+		earlier = appendIDs(earlier, []job{upgrade})
+		after := needing(approvals(stage, "after", stage.AfterGates), earlier)
+		earlier = appendIDs(earlier, after)
+		all = append(append(append(all, before...), upgrade), after...)
+	}
+	return all
+}
+
+// guard returns the environment of a stage's job, and the approvals before it that have jobs of their own. A stage that
+// names no environment takes that of its first approval.
+func guard(stage strategy.Stage) (environment string, before []job) {
+	before = approvals(stage, "before", stage.BeforeGates)
+	switch {
+	case stage.Environment != nil:
+		return stage.Environment.Name, before
+	case len(before) > 0:
+		return before[0].environment, before[1:]
+	}
+	return "", nil
+}
+
+// approvals returns the jobs of the Approval gates at one place, counted from 1.
+func approvals(stage strategy.Stage, place string, gates []strategy.Gate) []job {
+	var all []job
+	for _, gate := range gates {
+		if gate.Type != strategy.GateApproval || gate.Environment == nil {
+			continue
+		}
+		number := fmt.Sprintf("%s-%d", place, len(all)+1)
+		name := gate.DisplayName
+		if name == "" {
+			name = "Approval " + place + " stage " + stage.Name
+		}
+		all = append(all, job{
+			id: "gate-" + stage.Name + "-" + number, name: name, does: "gate " + stage.Name + " " + number,
+			stage: stage, gate: number, environment: gate.Environment.Name,
+		})
+	}
+	return all
+}
+
+func needing(jobs []job, needs []string) []job {
+	for i := range jobs {
+		jobs[i].needs = needs
+	}
+	return jobs
+}
+
+func appendIDs(ids []string, jobs []job) []string {
+	all := append([]string(nil), ids...)
+	for _, job := range jobs {
+		all = append(all, job.id)
+	}
+	return all
+}
+
+// deadline is when a stage's job is to end by itself: in good time before its limit, when GitHub would cancel it.
+func deadline(limit time.Duration) string {
+	text := max(limit-10*time.Minute, limit/2).String()
+	for _, zero := range []string{"m0s", "h0m"} {
+		if strings.HasSuffix(text, zero) {
+			text = strings.TrimSuffix(text, zero[1:])
+		}
+	}
+	return text
+}

@@ -1,0 +1,85 @@
+package workflow
+
+import "github.com/org/fleet-update-action/internal/strategy"
+
+// fromHere tells pull requests of this repository from those of forks, which get neither a login nor a comment.
+const (
+	fromHere = "github.event.pull_request.head.repo.full_name == github.repository"
+	fromFork = "github.event.pull_request.head.repo.full_name != github.repository"
+)
+
+// pullRequest is the workflow that checks a change of the strategy and shows its plan.
+func pullRequest(s strategy.Strategy, o Options) *page {
+	p := newPage(pullRequestFile(s.Name), "Fleet "+s.Name+" pull request", o)
+	p.printf("\non:\n  pull_request:\n    paths:\n      - %s\n", scalar(o.StrategyPath))
+	for _, name := range []string{RolloutFile(s.Name), pullRequestFile(s.Name), resumeFile(s.Name)} {
+		p.printf("      - %s\n", Folder+"/"+name)
+	}
+	p.printf(`
+permissions: {}
+
+concurrency:
+  group: fleet-%s-pull-request-${{ github.event.pull_request.number }}
+  cancel-in-progress: true # nothing is upgraded here
+
+jobs:
+`, s.Name)
+	p.validateJob(s)
+	p.previewJob(s)
+	return p
+}
+
+func (p *page) validateJob(s strategy.Strategy) {
+	p.printf(`  validate:
+    name: Validate
+    runs-on:%s
+    timeout-minutes: 15
+    permissions:
+      contents: read # the strategy and the workflows
+    steps:
+      - name: A pull request of a fork is validated only
+        if: ${{ %s }}
+        run: echo "::notice title=Validated only::The plan is not shown because this pull request comes from a fork, which must not log in to Azure."
+`, runsOn(s.Workflow.RunsOn), fromFork)
+	p.checkoutStep()
+	for _, step := range []struct{ name, command string }{
+		{"Validate the strategy", "validate"}, {"Check the workflows", "workflow check"},
+	} {
+		p.printf(`      - name: %s
+        %s
+        with:
+          command: %s
+          strategy: %s
+`, step.name, p.uses(action), step.command, scalar(p.options.StrategyPath))
+	}
+}
+
+func (p *page) previewJob(s strategy.Strategy) {
+	p.printf(`
+  # Plans with an identity that can only read, and keeps one comment with the plan. It names no environment: that would
+  # ask reviewers, and change the subject of the login.
+  plan:
+    name: Plan
+    needs: [validate]
+    if: ${{ %s }}
+    runs-on:%s
+    timeout-minutes: 60
+    permissions:
+      contents: read # the strategy
+      actions: read # the environments
+      id-token: write # the login to Azure
+      pull-requests: write # the comment
+    steps:
+`, fromHere, runsOn(s.Workflow.RunsOn))
+	p.checkoutStep()
+	p.printf(`      - name: Plan
+        %s
+        with:
+          command: plan
+          strategy: %s
+          out: .fleet
+          comment: true
+          client-id: ${{ vars.FLEET_PULL_REQUEST_CLIENT_ID }}
+          tenant-id: ${{ vars.AZURE_TENANT_ID }}
+`, p.uses(action), scalar(p.options.StrategyPath))
+}
