@@ -1,0 +1,147 @@
+package github_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/org/fleet-update-action/internal/github"
+	"github.com/org/fleet-update-action/internal/simulator"
+)
+
+func planArtifact(t *testing.T, faults ...simulator.Fault) (*scene, github.Artifact) {
+	t.Helper()
+	s := enter(t, simulator.GitHubFile{Runs: []simulator.RunFile{{ID: 5, Artifacts: []simulator.ArtifactFile{{Name: "plan", Files: map[string]string{"plan.json": `{"a":1}`, "other": "x"}}}}}}, faults...)
+	kept, _, err := s.Artifacts(t.Context(), 5, "plan")
+	if err != nil || len(kept) != 1 {
+		t.Fatal(kept, err)
+	}
+	s.sent = nil
+	return s, kept[0]
+}
+
+// The simulated storage refuses a token, as Azure's does, and an address that was not given out.
+func TestArtifactFile(t *testing.T) {
+	s, artifact := planArtifact(t)
+	got, err := s.ArtifactFile(t.Context(), artifact, "plan.json")
+	if err != nil || string(got) != `{"a":1}` {
+		t.Errorf("got %s, %v", got, err)
+	}
+	_, err = s.ArtifactFile(t.Context(), artifact, "result.json")
+	if err == nil || !strings.Contains(err.Error(), `reading result.json in artifact "plan" of org/fleet: there is no such file in it`) {
+		t.Errorf("error is %v", err)
+	}
+}
+
+func TestNeitherTokenNorSignedAddressLeaks(t *testing.T) {
+	const signed = "https://storage.example/a.zip?sig=SIGNATURE"
+	for name, storage := range map[string]*http.Response{"gone": says(404, "SIGNATURE"), "no zip": says(200, "SIGNATURE"), "further on": says(302, "", "Location", "https://third.example/?sig=SIGNATURE")} {
+		t.Run(name, func(t *testing.T) {
+			s := scripted(t, func(r *http.Request) *http.Response {
+				if r.URL.Host == "github.example" {
+					return says(302, "", "Location", signed)
+				}
+				if r.URL.String() != signed || r.Header.Get("Authorization") != "" {
+					t.Errorf("%s was asked with %v", r.URL, r.Header)
+				}
+				return storage
+			})
+			_, err := s.ArtifactFile(t.Context(), github.Artifact{ID: 1, Name: "plan"}, "plan.json")
+			if err == nil || strings.Contains(err.Error(), "SIGNATURE") || strings.Contains(err.Error(), token) {
+				t.Errorf("error is %v", err)
+			}
+		})
+	}
+}
+
+func TestAddressesThatAreNoneAreRefused(t *testing.T) {
+	for _, address := range []string{"http://storage.example/a.zip?sig=SIGNATURE", "https://storage.example:port/?sig=SIGNATURE", ""} {
+		asked := 0
+		s := scripted(t, func(*http.Request) *http.Response { asked++; return says(302, "", "Location", address) })
+		_, err := s.ArtifactFile(t.Context(), github.Artifact{ID: 1, Name: "plan"}, "plan.json")
+		if err == nil || asked != 1 || strings.Contains(err.Error(), "SIGNATURE") {
+			t.Errorf("%s: error %v after %d requests", address, err, asked)
+		}
+	}
+}
+
+// An address is good for a minute; who waits longer has to ask for another.
+func TestAStorageThatIsBusyIsAskedAgainAtANewAddress(t *testing.T) {
+	s, artifact := planArtifact(t, simulator.Fault{Kind: simulator.CutBefore, Path: "/actions-results/", Call: 1}, simulator.Fault{Kind: simulator.BadGateway, Path: "/actions-results/", Call: 1},
+		simulator.Fault{Kind: simulator.Throttle, Path: "/zip", Call: 3, RetryAfter: 2 * time.Minute})
+	got, err := s.ArtifactFile(t.Context(), artifact, "plan.json")
+	if err != nil || string(got) != `{"a":1}` {
+		t.Errorf("got %s, %v", got, err)
+	}
+	if want := []time.Duration{time.Second, 2 * time.Second, 2 * time.Minute}; !slices.Equal(s.waits, want) || len(s.sent) != 7 {
+		t.Errorf("waited %v over %q", s.waits, s.sent)
+	}
+}
+
+func TestRefusalsOfArtifactsAreNotRepeated(t *testing.T) {
+	s := enter(t, simulator.GitHubFile{Runs: []simulator.RunFile{{ID: 5, Artifacts: []simulator.ArtifactFile{{Name: "plan", Expired: true}}}}})
+	_, expired, err := s.Artifacts(t.Context(), 5, "plan")
+	if err != nil || len(expired) != 1 {
+		t.Fatal(expired, err)
+	}
+	_, err = s.ArtifactFile(t.Context(), expired[0], "plan.json")
+	refused(t, err, 410, "Artifact has expired")
+	_, err = s.ArtifactFile(t.Context(), github.Artifact{ID: 99, Name: "plan"}, "plan.json")
+	refused(t, err, 404, "Not Found")
+	if len(s.waits) != 0 || len(s.sent) != 3 {
+		t.Errorf("waited %v over %q", s.waits, s.sent)
+	}
+}
+
+func TestAnArchiveOfGigabytesIsNotUnpacked(t *testing.T) {
+	var bomb bytes.Buffer
+	writer := zip.NewWriter(&bomb)
+	file, err := writer.Create("plan.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 65 {
+		if _, err := file.Write(make([]byte, 1<<20)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := writer.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s := enter(t, simulator.GitHubFile{Runs: []simulator.RunFile{{ID: 5}}})
+	stored, err := s.GitHub().PutArtifact(5, "plan", bomb.Bytes(), false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = s.ArtifactFile(t.Context(), github.Artifact{ID: stored.ID, Name: "plan"}, "plan.json")
+	if err == nil || !strings.Contains(err.Error(), "more than 64 MiB unpacked") {
+		t.Errorf("error is %v", err)
+	}
+	s.sent = nil
+	_, err = s.ArtifactFile(t.Context(), github.Artifact{ID: stored.ID, Name: "plan", Size: 1 << 40}, "plan.json")
+	if err == nil || !strings.Contains(err.Error(), "longer than 64 MiB") || len(s.sent) != 0 {
+		t.Errorf("error is %v after %q", err, s.sent)
+	}
+}
+
+func TestARReplyWithoutEndIsNotRead(t *testing.T) {
+	asked := 0
+	s := scripted(t, func(*http.Request) *http.Response {
+		asked++
+		response := says(200, "")
+		response.Body = endless{}
+		return response
+	})
+	if _, err := s.Run(t.Context(), 1); err == nil || !strings.Contains(err.Error(), "longer than 64 MiB") || asked != 1 {
+		t.Errorf("error %v after %d requests", err, asked)
+	}
+}
+
+type endless struct{}
+
+func (endless) Read(into []byte) (int, error) { return len(into), nil }
+func (endless) Close() error                  { return nil }

@@ -1,0 +1,110 @@
+package github
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	gh "github.com/google/go-github/v60/github"
+)
+
+// Run is a run of a workflow.
+type Run struct {
+	ID              int64
+	Attempt         int
+	Status          string // queued, in_progress, waiting, completed
+	Conclusion      string // once it is completed: success, failure, cancelled
+	Workflow        string // path of its file: .github/workflows/fleet-production.yml
+	HeadBranch      string
+	HeadRepository  string // owner/name; another than the workflow's is a fork
+	Event           string // that began it: push, workflow_dispatch
+	Actor           string // who began it
+	TriggeringActor string // who began this attempt
+	CreatedAt       time.Time
+	StartedAt       time.Time // this attempt
+	URL             string    // for people
+}
+
+// runBody is a run as the API has it; go-github lacks the path of its workflow.
+type runBody struct {
+	gh.WorkflowRun
+	Path string `json:"path"`
+}
+
+func (b *runBody) run() Run {
+	// of a workflow in another repository, or at another commit, the path ends in @ and which
+	workflow, _, _ := strings.Cut(b.Path, "@")
+	return Run{
+		ID: b.GetID(), Attempt: b.GetRunAttempt(), Status: b.GetStatus(), Conclusion: b.GetConclusion(), Workflow: workflow,
+		HeadBranch: b.GetHeadBranch(), HeadRepository: b.GetHeadRepository().GetFullName(), Event: b.GetEvent(),
+		Actor: b.GetActor().GetLogin(), TriggeringActor: b.GetTriggeringActor().GetLogin(),
+		CreatedAt: b.GetCreatedAt().Time, StartedAt: b.GetRunStartedAt().Time, URL: b.GetHTMLURL(),
+	}
+}
+
+// Run reads a run (GitHub REST API, "Get a workflow run").
+func (a *API) Run(ctx context.Context, id int64) (Run, error) {
+	var body runBody
+	if _, err := a.get(ctx, a.path("actions", "runs", strconv.FormatInt(id, 10)), nil, &body); err != nil {
+		return Run{}, a.failed(task{fmt.Sprintf("reading run %d", id), "actions: read"}, err)
+	}
+	return body.run(), nil
+}
+
+// RunQuery chooses among the runs of a workflow; what is empty chooses all.
+type RunQuery struct {
+	Since  time.Time // created then or later
+	Branch string
+	Status string // a status or a conclusion
+}
+
+// Runs lists the runs of a workflow, by the name of its file, newest first (GitHub REST API, "List workflow runs for a
+// workflow"; of those that a query chooses GitHub tells no more than 1000).
+func (a *API) Runs(ctx context.Context, file string, query RunQuery) ([]Run, error) {
+	bodies, err := all(func(page gh.ListOptions) ([]runBody, *gh.Response, error) {
+		var list struct {
+			Runs []runBody `json:"workflow_runs"`
+		}
+		response, err := a.get(ctx, a.path("actions", "workflows", file, "runs"), query.values(page), &list)
+		return list.Runs, response, err
+	})
+	if err != nil {
+		return nil, a.failed(task{"listing the runs of workflow " + file, "actions: read"}, err)
+	}
+	runs := make([]Run, len(bodies))
+	for i := range bodies {
+		runs[i] = bodies[i].run()
+	}
+	slices.SortFunc(runs, func(a, b Run) int { return cmp.Or(b.CreatedAt.Compare(a.CreatedAt), cmp.Compare(b.ID, a.ID)) })
+	// a run that begins while the list is read moves an entry to the next page, where it stands again
+	return slices.CompactFunc(runs, func(a, b Run) bool { return a.ID == b.ID }), nil
+}
+
+func (q RunQuery) values(page gh.ListOptions) url.Values {
+	values := pageQuery(page)
+	if !q.Since.IsZero() {
+		values.Set("created", ">="+q.Since.UTC().Format(time.RFC3339))
+	}
+	if q.Branch != "" {
+		values.Set("branch", q.Branch)
+	}
+	if q.Status != "" {
+		values.Set("status", q.Status)
+	}
+	return values
+}
+
+// RerunFailed runs the failed jobs of a run again, and the jobs that need them (GitHub REST API, "Re-run failed jobs from
+// a workflow run"). GitHub refuses it, with 403, while the run is not completed, 30 days after it was created, and after
+// 50 re-runs.
+func (a *API) RerunFailed(ctx context.Context, run int64) error {
+	if _, err := a.client.Actions.RerunFailedJobsByID(ctx, a.owner, a.name, run); err != nil {
+		return a.failed(task{fmt.Sprintf("re-running the failed jobs of run %d", run), "actions: write"}, err)
+	}
+	return nil
+}
