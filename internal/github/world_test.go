@@ -91,3 +91,19 @@ func refused(t *testing.T, err error, status int, texts ...string) {
 		}
 	}
 }
+
+// hostOf is how gh names the host of an API.
+func hostOf(t *testing.T, base string) string {
+	t.Helper()
+	s := enter(t, simulator.GitHubFile{})
+	api, err := github.NewAPI(github.APIConfig{BaseURL: base, Repository: "org/fleet", Token: token, Now: s.Now, Wait: func(context.Context, time.Time) error { return nil },
+		Transport: roundTrip(func(*http.Request) (*http.Response, error) { return says(200, `{"name":"fleet"}`), nil })})
+	if err != nil {
+		t.Fatal(err)
+	}
+	repository, err := api.Repository(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return repository.Host
+}

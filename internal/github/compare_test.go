@@ -1,0 +1,167 @@
+package github_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/org/fleet-update-action/internal/fleet"
+	"github.com/org/fleet-update-action/internal/github"
+)
+
+var (
+	never       = false
+	place       = fleet.Position{File: "strategy.yml", Line: 12, Column: 5}
+	public      = github.Repository{Owner: "org", OwnerType: "Organization", Name: "fleet", DefaultBranch: "main"}
+	private     = github.Repository{Host: "ghe.example", Owner: "org", OwnerType: "Organization", Name: "fleet", DefaultBranch: "main", Private: true}
+	alice       = fleet.Reviewer{Type: "User", Name: "alice", ID: 11}
+	platform    = fleet.Reviewer{Type: "Team", Name: "platform", ID: 12}
+	unprotected = fleet.Protection{Name: "aks", Exists: true, AdminBypass: true}
+)
+
+// comparisons are what a strategy requires beside what GitHub tells.
+var comparisons = []struct {
+	name     string
+	required fleet.Environment
+	actual   fleet.Protection
+	where    github.Repository
+	dispatch bool
+	want     string // rules
+}{
+	{"nothing is required", fleet.Environment{}, unprotected, public, false, ""},
+	{"nothing is required of a private repository", fleet.Environment{}, unprotected, private, false, ""},
+	{"missing", fleet.Environment{Reviewers: 1, PreventSelfReview: true, AdminBypass: &never, WaitMinutes: 5, Branches: []string{"main"}}, fleet.Protection{}, public, false, "environment-missing"},
+	{"missing with nothing required", fleet.Environment{}, fleet.Protection{}, private, false, "environment-missing"},
+
+	{"a reviewer", fleet.Environment{Reviewers: 1}, fleet.Protection{Exists: true, Reviewers: []fleet.Reviewer{alice}}, public, false, ""},
+	{"a team", fleet.Environment{Reviewers: 1}, fleet.Protection{Exists: true, Reviewers: []fleet.Reviewer{platform}}, public, false, ""},
+	{"no reviewer", fleet.Environment{Reviewers: 1}, unprotected, public, false, "environment-reviewers"},
+	{"too few reviewers", fleet.Environment{Reviewers: 3}, fleet.Protection{Exists: true, WaitMinutes: 7, AdminBypass: true, Reviewers: []fleet.Reviewer{alice}}, public, false, "environment-reviewers"},
+	{"self-review", fleet.Environment{Reviewers: 1, PreventSelfReview: true}, fleet.Protection{Exists: true, Reviewers: []fleet.Reviewer{alice}}, public, false, "environment-self-review"},
+	{"no self-review", fleet.Environment{PreventSelfReview: true}, fleet.Protection{Exists: true, PreventSelfReview: true}, public, false, ""},
+	{"administrators", fleet.Environment{AdminBypass: &never}, unprotected, public, false, "environment-admin-bypass"},
+	{"administrators, who may", fleet.Environment{AdminBypass: new(true)}, unprotected, public, false, ""},
+	{"a short wait", fleet.Environment{WaitMinutes: 30}, fleet.Protection{Exists: true, WaitMinutes: 29}, public, false, "environment-wait"},
+	{"a long wait", fleet.Environment{WaitMinutes: 30}, fleet.Protection{Exists: true, WaitMinutes: 31}, public, false, ""},
+
+	{"any branch, protected wanted", fleet.Environment{ProtectedBranches: true}, unprotected, public, false, "environment-branches"},
+	{"patterns, protected wanted", fleet.Environment{ProtectedBranches: true}, fleet.Protection{Exists: true, BranchesLimited: true, Branches: []string{"main"}}, public, false, "environment-branches"},
+	{"protected", fleet.Environment{ProtectedBranches: true}, fleet.Protection{Exists: true, BranchesLimited: true, ProtectedBranches: true}, public, false, ""},
+	{"any branch, patterns wanted", fleet.Environment{Branches: []string{"main", "release/*"}}, unprotected, public, false, "environment-branches"},
+	{"protected, patterns wanted", fleet.Environment{Branches: []string{"main"}}, fleet.Protection{Exists: true, BranchesLimited: true, ProtectedBranches: true}, public, false, "environment-branches"},
+	{"fewer patterns", fleet.Environment{Branches: []string{"main", "release/*"}}, fleet.Protection{Exists: true, BranchesLimited: true, Branches: []string{"main"}}, public, false, ""},
+	{"a pattern too many", fleet.Environment{Branches: []string{"main"}}, fleet.Protection{Exists: true, BranchesLimited: true, Branches: []string{"main", "it's \"*\" $HOME"}}, public, false, "environment-branches"},
+	{"other patterns", fleet.Environment{Branches: []string{"main"}}, fleet.Protection{Exists: true, BranchesLimited: true, Branches: []string{"dev"}}, public, false, "environment-branches"},
+	{"tags", fleet.Environment{Branches: []string{"main"}}, fleet.Protection{Exists: true, BranchesLimited: true, Branches: []string{"main"}, Tags: []string{"main", "v*"}}, public, false, "environment-branches"},
+	{"branches and tags", fleet.Environment{Branches: []string{"main"}}, fleet.Protection{Exists: true, BranchesLimited: true, Branches: []string{"dev"}, Tags: []string{"v*"}}, public, false, "environment-branches environment-branches"},
+
+	{"everything is wrong", fleet.Environment{Reviewers: 1, PreventSelfReview: true, AdminBypass: &never, WaitMinutes: 5, ProtectedBranches: true}, unprotected, public, false,
+		"environment-reviewers environment-self-review environment-admin-bypass environment-wait environment-branches"},
+	{"private, no rules at all", fleet.Environment{Reviewers: 1, AdminBypass: &never}, unprotected, private, false, "environment-unprotected-plan environment-reviewers environment-admin-bypass"},
+	{"private, branches alone", fleet.Environment{Reviewers: 1}, fleet.Protection{Exists: true, AdminBypass: true, BranchesLimited: true, Branches: []string{"main"}}, private, false, "environment-unprotected-plan environment-reviewers"},
+	{"private, a reviewer", fleet.Environment{Reviewers: 2}, fleet.Protection{Exists: true, AdminBypass: true, Reviewers: []fleet.Reviewer{alice}}, private, false, "environment-reviewers"},
+	{"private, only branches are wanted", fleet.Environment{Branches: []string{"main"}}, unprotected, private, false, "environment-branches"},
+
+	{"dispatch, missing", fleet.Environment{Reviewers: 1}, fleet.Protection{}, private, true, "environment-missing"},
+	{"dispatch, any branch", fleet.Environment{Reviewers: 1, PreventSelfReview: true, WaitMinutes: 5, AdminBypass: &never}, unprotected, private, true, "environment-branches"},
+	{"dispatch, some branch policy", fleet.Environment{Reviewers: 1}, fleet.Protection{Exists: true, AdminBypass: true, BranchesLimited: true, Branches: []string{"main"}}, private, true, ""},
+	{"dispatch, protected branches", fleet.Environment{Reviewers: 1}, fleet.Protection{Exists: true, AdminBypass: true, BranchesLimited: true, ProtectedBranches: true}, private, true, ""},
+	{"dispatch, other branches", fleet.Environment{Branches: []string{"main"}}, fleet.Protection{Exists: true, AdminBypass: true, BranchesLimited: true, Branches: []string{"dev"}}, private, true, "environment-branches"},
+	{"dispatch, with reviewers all the same", fleet.Environment{ProtectedBranches: true}, fleet.Protection{Exists: true, AdminBypass: true, Reviewers: []fleet.Reviewer{alice}}, private, true, "environment-branches"},
+}
+
+func compare(required fleet.Environment, actual fleet.Protection, where github.Repository, dispatch bool) []fleet.Finding {
+	required.Name, required.Position = "aks eu/1", place
+	if dispatch {
+		return github.CompareDispatch(required, actual, where)
+	}
+	return github.Compare(required, actual, where)
+}
+
+func TestCompare(t *testing.T) {
+	for _, test := range comparisons {
+		t.Run(test.name, func(t *testing.T) {
+			var rules []string
+			for _, finding := range compare(test.required, test.actual, test.where, test.dispatch) {
+				rules = append(rules, finding.Rule)
+				if finding.Severity != fleet.Error || finding.Position != place || finding.Advice == "" || !strings.Contains(finding.Message, "aks eu/1") {
+					t.Errorf("finding is %+v", finding)
+				}
+				if strings.ContainsAny(finding.Advice+finding.Message, "\n\t") || strings.Contains(finding.Advice, "  ") {
+					t.Errorf("white space would be lost in %q", finding.Advice)
+				}
+			}
+			if got := strings.Join(rules, " "); got != test.want {
+				t.Errorf("got %q, want %q", got, test.want)
+			}
+		})
+	}
+}
+
+func TestThePlanOfTheOwnerIsNamed(t *testing.T) {
+	findings := compare(fleet.Environment{Reviewers: 1}, unprotected, private, false)
+	for _, text := range []string{"no rules at all", "org/fleet", "Free, Pro and Team"} {
+		if !strings.Contains(findings[0].Message, text) {
+			t.Errorf("%q lacks %q", findings[0].Message, text)
+		}
+	}
+	if !strings.Contains(findings[0].Advice, "workflow: {approvals: dispatch}") {
+		t.Errorf("advice is %q", findings[0].Advice)
+	}
+	limited := fleet.Protection{Exists: true, BranchesLimited: true, ProtectedBranches: true}
+	if message := compare(fleet.Environment{Reviewers: 1}, limited, private, false)[0].Message; !strings.Contains(message, "neither reviewers nor a wait timer") {
+		t.Errorf("got %q", message)
+	}
+}
+
+// What a reader is given to paste, word by word.
+func TestAdvice(t *testing.T) {
+	for _, test := range []struct {
+		name     string
+		required fleet.Environment
+		actual   fleet.Protection
+		where    github.Repository
+		dispatch bool
+		want     string
+	}{
+		{"new", fleet.Environment{Reviewers: 1, PreventSelfReview: true, AdminBypass: &never, Branches: []string{"main"}}, fleet.Protection{}, public, false,
+			`An administrator of the repository runs, with the id of a reviewer for REVIEWER_ID (gh api users/LOGIN --jq .id; of a team, whose type is "Team": gh api orgs/org/teams/TEAM --jq .id): ` +
+				`echo '{"wait_timer":0,"prevent_self_review":true,"can_admins_bypass":false,"reviewers":[{"type":"User","id":REVIEWER_ID}],"deployment_branch_policy":{"protected_branches":false,"custom_branch_policies":true}}'` +
+				` | gh api --method PUT repos/org/fleet/environments/aks%20eu%2F1 --input - && gh api --method POST repos/org/fleet/environments/aks%20eu%2F1/deployment-branch-policies -f name=main`},
+		{"what is there is kept", fleet.Environment{Reviewers: 3, WaitMinutes: 5}, fleet.Protection{Exists: true, Reviewers: []fleet.Reviewer{alice, platform}, WaitMinutes: 30, PreventSelfReview: true, BranchesLimited: true, ProtectedBranches: true}, private, false,
+			`An administrator of the repository runs, with the id of a reviewer for REVIEWER_ID (gh api --hostname ghe.example users/LOGIN --jq .id; of a team, whose type is "Team": gh api --hostname ghe.example orgs/org/teams/TEAM --jq .id): ` +
+				`echo '{"wait_timer":30,"prevent_self_review":true,"can_admins_bypass":false,"reviewers":[{"type":"User","id":11},{"type":"Team","id":12},{"type":"User","id":REVIEWER_ID}],"deployment_branch_policy":{"protected_branches":true,"custom_branch_policies":false}}'` +
+				` | gh api --hostname ghe.example --method PUT repos/org/fleet/environments/aks%20eu%2F1 --input -`},
+		{"a user's repository has no teams", fleet.Environment{Reviewers: 2}, unprotected, github.Repository{Owner: "alice", OwnerType: "User", Name: "fleet"}, false,
+			`An administrator of the repository runs, with the id of a reviewer for REVIEWER_ID_1 and REVIEWER_ID_2 (gh api users/LOGIN --jq .id): ` +
+				`echo '{"wait_timer":0,"prevent_self_review":false,"can_admins_bypass":true,"reviewers":[{"type":"User","id":REVIEWER_ID_1},{"type":"User","id":REVIEWER_ID_2}],"deployment_branch_policy":null}'` +
+				` | gh api --method PUT repos/alice/fleet/environments/aks%20eu%2F1 --input -`},
+		{"branches alone", fleet.Environment{Branches: []string{"main"}}, fleet.Protection{Exists: true, BranchesLimited: true, Branches: []string{"main", "dev"}}, public, false,
+			`An administrator of the repository runs: gh api --method DELETE repos/org/fleet/environments/aks%20eu%2F1/deployment-branch-policies/` +
+				`"$(gh api --paginate repos/org/fleet/environments/aks%20eu%2F1/deployment-branch-policies --jq '.branch_policies[] | select(.name == "dev" and .type != "tag") | .id')"`},
+		{"dispatch, on a plan that takes nothing else", fleet.Environment{Reviewers: 1, AdminBypass: &never}, fleet.Protection{}, private, true,
+			`An administrator of the repository runs: echo '{"deployment_branch_policy":{"protected_branches":false,"custom_branch_policies":true}}'` +
+				` | gh api --hostname ghe.example --method PUT repos/org/fleet/environments/aks%20eu%2F1 --input -` +
+				` && gh api --hostname ghe.example --method POST repos/org/fleet/environments/aks%20eu%2F1/deployment-branch-policies -f name=main`},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			findings := compare(test.required, test.actual, test.where, test.dispatch)
+			if len(findings) == 0 {
+				t.Fatal("nothing differs")
+			}
+			if diff := cmp.Diff(test.want, findings[len(findings)-1].Advice); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+// The addresses of the API are those of GitHub's hosts, which its command-line tool knows by other names.
+func TestHostsOfTheCommandLineTool(t *testing.T) {
+	for base, want := range map[string]string{"": "", "https://api.github.com": "", "https://ghe.example/api/v3": "ghe.example", "https://api.tenant.ghe.com": "tenant.ghe.com"} {
+		if got := hostOf(t, base); got != want {
+			t.Errorf("%s is %q, want %q", base, got, want)
+		}
+	}
+}

@@ -1,0 +1,158 @@
+package github_test
+
+import (
+	"encoding/json"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/org/fleet-update-action/internal/fleet"
+)
+
+// TestAdviceMendsEverything runs the advice of each comparison in a shell whose gh writes down what it is told, does that
+// to the environment as GitHub would, and compares again.
+func TestAdviceMendsEverything(t *testing.T) {
+	shell, err := exec.LookPath("sh")
+	if err != nil {
+		t.Skip("there is no shell")
+	}
+	for _, test := range comparisons {
+		findings := compare(test.required, test.actual, test.where, test.dispatch)
+		if len(findings) == 0 {
+			continue
+		}
+		t.Run(test.name, func(t *testing.T) {
+			calls := runAdvice(t, shell, findings[len(findings)-1].Advice)
+			mended := test.actual
+			mended.Branches, mended.Tags = slices.Clone(mended.Branches), slices.Clone(mended.Tags)
+			for _, call := range calls {
+				call.do(t, &mended)
+			}
+			if left := compare(test.required, mended, test.where, test.dispatch); len(left) > 0 {
+				t.Errorf("after %+v there is left: %+v", calls, left)
+			}
+			if mended.WaitMinutes < test.actual.WaitMinutes || len(mended.Reviewers) < len(test.actual.Reviewers) || test.actual.PreventSelfReview && !mended.PreventSelfReview ||
+				test.actual.BranchesLimited && !mended.BranchesLimited || mended.BranchesLimited && !mended.ProtectedBranches && len(mended.Branches)+len(mended.Tags) == 0 {
+				t.Errorf("%+v became %+v", test.actual, mended)
+			}
+		})
+	}
+}
+
+// ghCall is one call of gh as the shell makes it.
+type ghCall struct {
+	words []string
+	input string
+}
+
+// fakeGH writes down its words and its input, each followed by a line of its own, and prints what it was to choose.
+const fakeGH = `#!/bin/sh
+case "$*" in *--jq*) for word; do last=$word; done; printf '%s' "$last"; exit;; esac
+for word; do printf '%s\n' "$word"; done >> calls
+case "$*" in *--input*) printf 'INPUT '; cat;; *) echo 'INPUT ';; esac >> calls
+echo END >> calls
+`
+
+func runAdvice(t *testing.T, shell, advice string) []ghCall {
+	t.Helper()
+	at := max(strings.Index(advice, ": echo "), strings.Index(advice, ": gh api --method"), strings.Index(advice, ": gh api --hostname ghe.example --method"))
+	if at < 0 {
+		t.Fatalf("there is no command in %q", advice)
+	}
+	line := advice[at+2:]
+	for i, placeholder := range []string{"REVIEWER_ID_1", "REVIEWER_ID_2", "REVIEWER_ID"} {
+		line = strings.ReplaceAll(line, placeholder, strconv.Itoa(100+i))
+	}
+	folder := t.TempDir()
+	if err := os.WriteFile(filepath.Join(folder, "gh"), []byte(fakeGH), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	command := exec.CommandContext(t.Context(), shell, "-c", line)
+	command.Dir, command.Env = folder, append(os.Environ(), "PATH="+folder+string(os.PathListSeparator)+os.Getenv("PATH"))
+	if output, err := command.CombinedOutput(); err != nil {
+		t.Fatalf("%s: %v %s", line, err, output)
+	}
+	content, err := os.ReadFile(filepath.Join(folder, "calls"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var calls []ghCall
+	for _, text := range strings.Split(strings.TrimSuffix(string(content), "END\n"), "END\n") {
+		words, input, _ := strings.Cut(text, "INPUT ")
+		calls = append(calls, ghCall{strings.Split(strings.TrimSpace(words), "\n"), input})
+	}
+	return calls
+}
+
+// do changes an environment as GitHub does for a call.
+func (c ghCall) do(t *testing.T, p *fleet.Protection) {
+	t.Helper()
+	method := c.words[slices.Index(c.words, "--method")+1]
+	path, err := url.PathUnescape(c.words[slices.Index(c.words, "--method")+2])
+	if err != nil {
+		t.Fatal(err)
+	}
+	const environment = "repos/org/fleet/environments/aks eu/1"
+	below, ours := strings.CutPrefix(path, environment)
+	switch {
+	case !ours:
+		t.Fatalf("%q is not %q", path, environment)
+	case method == "PUT":
+		c.put(t, p)
+	case method == "POST":
+		p.Branches = append(p.Branches, strings.TrimPrefix(c.words[len(c.words)-1], "name="))
+	default: // the fake prints the choice instead of an id
+		patterns := &p.Branches
+		if strings.Contains(below, `.type == "tag"`) {
+			patterns = &p.Tags
+		}
+		_, quoted, _ := strings.Cut(below, ".name == ")
+		quoted, _, _ = strings.Cut(quoted, " and .type")
+		name, err := strconv.Unquote(quoted)
+		if err != nil || !slices.Contains(*patterns, name) {
+			t.Fatalf("%s: %v, %v", quoted, err, *patterns)
+		}
+		*patterns = slices.DeleteFunc(*patterns, func(pattern string) bool { return pattern == name })
+	}
+}
+
+// put replaces all settings; what is left out goes back to GitHub's defaults.
+func (c ghCall) put(t *testing.T, p *fleet.Protection) {
+	t.Helper()
+	var body struct {
+		WaitTimer         int   `json:"wait_timer"`
+		PreventSelfReview bool  `json:"prevent_self_review"`
+		CanAdminsBypass   *bool `json:"can_admins_bypass"`
+		Reviewers         []struct {
+			Type string `json:"type"`
+			ID   int64  `json:"id"`
+		} `json:"reviewers"`
+		Policy *struct {
+			Protected bool `json:"protected_branches"`
+			Custom    bool `json:"custom_branch_policies"`
+		} `json:"deployment_branch_policy"`
+	}
+	if err := json.Unmarshal([]byte(c.input), &body); err != nil {
+		t.Fatalf("%v in %s", err, c.input)
+	}
+	before := *p
+	*p = fleet.Protection{Name: "aks eu/1", Exists: true, WaitMinutes: body.WaitTimer, PreventSelfReview: body.PreventSelfReview, AdminBypass: body.CanAdminsBypass == nil || *body.CanAdminsBypass}
+	for _, reviewer := range body.Reviewers {
+		p.Reviewers = append(p.Reviewers, fleet.Reviewer{Type: reviewer.Type, ID: reviewer.ID})
+	}
+	if body.Policy == nil {
+		return
+	}
+	if body.Policy.Protected == body.Policy.Custom {
+		t.Errorf("GitHub refuses %s", c.input)
+	}
+	p.BranchesLimited, p.ProtectedBranches = true, body.Policy.Protected
+	if body.Policy.Custom && before.BranchesLimited && !before.ProtectedBranches {
+		p.Branches, p.Tags = before.Branches, before.Tags
+	}
+}
