@@ -87,6 +87,9 @@ func findingList(findings []fleet.Finding) list {
 // maxMessage keeps one finding from burying the others; Azure's own messages run to pages.
 const maxMessage = 700
 
+// maxAdvice is longer: advice is ours, and a command that is cut short does something else.
+const maxAdvice = 4000
+
 func findingItem(f fleet.Finding) text {
 	s := severitySign(f.Severity)
 	item := text{s.symbolSpan(), plain(" ")}
@@ -95,7 +98,7 @@ func findingItem(f fleet.Finding) text {
 	}
 	item = append(item, plain(clip(f.Message, maxMessage)+" ("), code(f.Rule), plain(")"))
 	if f.Advice != "" {
-		item = append(item, lineEnd(), plain(clip(f.Advice, maxMessage)))
+		item = append(item, lineEnd(), plain(clip(f.Advice, maxAdvice)))
 	}
 	return item
 }

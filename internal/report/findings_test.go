@@ -1,6 +1,7 @@
 package report
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/org/fleet-update-action/internal/fleet"
@@ -13,4 +14,13 @@ func TestFindings(t *testing.T) {
 	}
 	golden(t, "findings-many.golden.md", Markdown(Findings("Strategy fleet/production.yml", many), megabyte))
 	golden(t, "findings-none.golden.md", Markdown(Findings("Strategy fleet/production.yml", nil), megabyte))
+}
+
+// Half a command is another command.
+func TestCommandsAreNotCutShort(t *testing.T) {
+	command := "gh api --method PUT " + strings.Repeat("x", 2000) + " --input the-end"
+	shown := Markdown(Findings("Strategy", []fleet.Finding{{Rule: "environment-missing", Severity: fleet.Error, Message: "m", Advice: command}}), megabyte)
+	if !strings.Contains(shown, command) {
+		t.Errorf("got %s", shown)
+	}
 }

@@ -1,6 +1,7 @@
 package wire_test
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -96,14 +97,41 @@ func small(t *testing.T, changes ...func(*simulator.Description)) *client {
 func (c *client) login() {
 	c.t.Helper()
 	c.token = ""
-	form := url.Values{"grant_type": {"client_credentials"}, "client_id": {"client"}, "client_assertion": {wire.Assertion(c.world)},
-		"client_assertion_type": {"urn:ietf:params:oauth:client-assertion-type:jwt-bearer"}, "scope": {"https://management.core.windows.net//.default"}}
-	got := c.send("POST", "/"+tenant+"/oauth2/v2.0/token", form.Encode(), "Content-Type", "application/x-www-form-urlencoded")
+	got := c.exchange(wire.Assertion(c.world))
 	token, ok := got.json(c.t)["access_token"].(string)
 	if !ok {
 		c.t.Fatalf("no token: %d %s", got.status, got.body)
 	}
 	c.token = token
+}
+
+// exchange asks Entra for an access token.
+func (c *client) exchange(assertion string) answer {
+	c.t.Helper()
+	form := url.Values{"grant_type": {"client_credentials"}, "client_id": {"client"}, "client_assertion": {assertion},
+		"client_assertion_type": {"urn:ietf:params:oauth:client-assertion-type:jwt-bearer"}, "scope": {"https://management.core.windows.net//.default"}}
+	return c.send("POST", "/"+tenant+"/oauth2/v2.0/token", form.Encode(), "Content-Type", "application/x-www-form-urlencoded")
+}
+
+// idToken asks GitHub for an ID token, as a job does.
+func (c *client) idToken(query string) string {
+	c.t.Helper()
+	got := c.send("GET", "https://github.simulator/oidc/token?audience=api://AzureADTokenExchange"+query, "", "Authorization", "Bearer "+wire.RequestToken)
+	value, ok := got.json(c.t)["value"].(string)
+	if !ok {
+		c.t.Fatalf("no ID token: %s", got.body)
+	}
+	return value
+}
+
+// claimsOf reads what a token says.
+func claimsOf(t testing.TB, token string) map[string]any {
+	t.Helper()
+	payload, err := base64.RawURLEncoding.DecodeString(strings.Split(token, ".")[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer{body: string(payload)}.json(t)
 }
 
 // try sends a request; headers are name, value, name, value. A path may be a whole URL.

@@ -1,0 +1,292 @@
+package wire_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/org/fleet-update-action/internal/simulator"
+	"github.com/org/fleet-update-action/internal/simulator/wire"
+)
+
+const repository = "/api/v3/repos/org/fleet"
+
+func withGitHub(file simulator.GitHubFile) func(*simulator.Description) {
+	return func(d *simulator.Description) { d.GitHub = &file }
+}
+
+// refusedByGitHub checks an error in the shape that GitHub gives it.
+func refusedByGitHub(t *testing.T, got answer, status int, message string) {
+	t.Helper()
+	body := got.json(t)
+	text, _ := body["message"].(string)
+	if got.status != status || !strings.Contains(text, message) || body["documentation_url"] == "" || body["status"] != fmt.Sprint(status) {
+		t.Errorf("got %d %s, want %d %s", got.status, got.body, status, message)
+	}
+}
+
+func TestGitHubNamesItsRepositoryInAnyCase(t *testing.T) {
+	c := small(t, withGitHub(simulator.GitHubFile{Repository: "Contoso/Fleet.Config"}))
+	for _, name := range []string{"Contoso/Fleet.Config", "contoso/fleet.config"} {
+		if body := c.get("/api/v3/repos/" + name).json(t); body["full_name"] != "Contoso/Fleet.Config" || at(body, "owner", "type") != "Organization" {
+			t.Errorf("got %v", body)
+		}
+	}
+	refusedByGitHub(t, c.send("GET", "/api/v3/repos/contoso/other", ""), 404, "Not Found")
+	refusedByGitHub(t, c.send("GET", "/api/v3/nothing", ""), 404, "Not Found")
+}
+
+func TestGitHubWantsAToken(t *testing.T) {
+	c := small(t)
+	c.token = ""
+	refusedByGitHub(t, c.send("GET", repository, ""), 401, "Requires authentication")
+	refusedByGitHub(t, c.send("GET", repository, "", "Authorization", "Basic eDp5"), 401, "Requires authentication")
+	if got := c.send("GET", repository, "", "Authorization", "Bearer whatever"); got.status != http.StatusOK {
+		t.Errorf("got %d", got.status)
+	}
+}
+
+func TestGitHubKeepsToThePermissionsOfAToken(t *testing.T) {
+	c := small(t, withGitHub(simulator.GitHubFile{Permissions: map[string]string{"actions": "read"}, Environments: []simulator.EnvironmentFile{{Name: "aks"}}, Runs: []simulator.RunFile{{ID: 5}}}))
+	c.get(repository + "/environments/aks")
+	refusedByGitHub(t, c.send("POST", repository+"/actions/runs/5/rerun-failed-jobs", ""), 403, "Resource not accessible by integration")
+	refusedByGitHub(t, c.send("GET", repository+"/issues/7/comments", ""), 403, "Resource not accessible by integration")
+	refusedByGitHub(t, c.send("GET", "/api/v3/user", ""), 403, "Resource not accessible by integration")
+}
+
+func TestGitHubPagesItsLists(t *testing.T) {
+	var file simulator.GitHubFile
+	for i := range 65 {
+		file.Comments = append(file.Comments, simulator.CommentFile{Issue: 7, Body: fmt.Sprint(i)})
+	}
+	c := small(t, withGitHub(file))
+	list := repository + "/issues/7/comments"
+	for _, test := range []struct {
+		query   string
+		entries int
+		links   string
+	}{
+		{"", 30, `<https://management.simulator` + list + `?page=2>; rel="next", <https://management.simulator` + list + `?page=3>; rel="last"`},
+		{"?page=3", 5, `<https://management.simulator` + list + `?page=2>; rel="prev", <https://management.simulator` + list + `?page=1>; rel="first"`},
+		{"?per_page=100", 65, ""},
+		{"?per_page=1000&page=2", 0, `<https://management.simulator` + list + `?page=1&per_page=1000>; rel="prev", <https://management.simulator` + list + `?page=1&per_page=1000>; rel="first"`},
+	} {
+		got := c.get(list + test.query)
+		var entries []any
+		if err := json.Unmarshal([]byte(got.body), &entries); err != nil || len(entries) != test.entries {
+			t.Errorf("%s: %d entries, %v", test.query, len(entries), err)
+		}
+		if diff := cmp.Diff(test.links, got.header.Get("Link")); diff != "" {
+			t.Errorf("%s: %s", test.query, diff)
+		}
+	}
+}
+
+func TestEnvironmentAsGitHubShowsIt(t *testing.T) {
+	c := small(t, withGitHub(simulator.GitHubFile{Environments: []simulator.EnvironmentFile{
+		{Name: "Aks", Reviewers: []simulator.ReviewerFile{{User: "alice", ID: 11}, {Team: "platform", ID: 12}}, WaitMinutes: 30, Branches: []string{"main"}}, {Name: "open"}}}))
+	body := c.get(repository + "/environments/aks").json(t)
+	for _, test := range []struct {
+		path []any
+		want any
+	}{
+		{[]any{"name"}, "Aks"}, {[]any{"can_admins_bypass"}, true}, {[]any{"protection_rules", 0, "type"}, "wait_timer"}, {[]any{"protection_rules", 0, "wait_timer"}, 30.0},
+		{[]any{"protection_rules", 1, "type"}, "required_reviewers"}, {[]any{"protection_rules", 1, "reviewers", 0, "reviewer", "login"}, "alice"},
+		{[]any{"protection_rules", 1, "reviewers", 1, "reviewer", "slug"}, "platform"}, {[]any{"protection_rules", 1, "prevent_self_review"}, false},
+		{[]any{"protection_rules", 2, "type"}, "branch_policy"}, {[]any{"deployment_branch_policy", "custom_branch_policies"}, true},
+	} {
+		if got := at(body, test.path...); got != test.want {
+			t.Errorf("%v is %v, want %v", test.path, got, test.want)
+		}
+	}
+	open := c.get(repository + "/environments/open").json(t)
+	if policy, there := open["deployment_branch_policy"]; !there || policy != nil || len(open["protection_rules"].([]any)) != 0 {
+		t.Errorf("got %v", open)
+	}
+}
+
+func zipOf(t *testing.T, name, content string) string {
+	t.Helper()
+	var packed bytes.Buffer
+	writer := zip.NewWriter(&packed)
+	file, err := writer.Create(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := file.Write([]byte(content)); err != nil {
+		t.Fatal(err)
+	}
+	if err := writer.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return packed.String()
+}
+
+// A job's upload step is stood in for; what it stored is read by the API.
+func TestArtifactsStoredByAStandIn(t *testing.T) {
+	c := small(t, withGitHub(simulator.GitHubFile{Runs: []simulator.RunFile{{ID: 5}}}))
+	upload := "/api/v3/_simulator/runs/5/artifacts?name="
+	content := zipOf(t, "plan.json", "{}")
+	for _, test := range []struct {
+		path, body string
+		status     int
+	}{
+		{upload + "plan", content, 201}, {upload + "plan", content, 409}, {upload + "plan&overwrite=true", content, 201},
+		{upload, content, 400}, {upload + "other", "no zip", 400}, {"/api/v3/_simulator/runs/6/artifacts?name=plan", content, 404},
+	} {
+		if got := c.send("POST", test.path, test.body); got.status != test.status {
+			t.Errorf("%s: %d %s, want %d", test.path, got.status, got.body, test.status)
+		}
+	}
+	list := c.get(repository + "/actions/runs/5/artifacts").json(t)
+	if list["total_count"] != 1.0 || at(list, "artifacts", 0, "name") != "plan" {
+		t.Fatalf("got %v", list)
+	}
+	c.send("PUT", "/api/v3/_simulator/runs/5", `{"attempt":2}`)
+	if got := c.send("POST", upload+"plan", content); got.status != http.StatusCreated {
+		t.Errorf("another attempt has names of its own: %d %s", got.status, got.body)
+	}
+	address := c.send("GET", at(list, "artifacts", 0, "archive_download_url").(string), "")
+	location := address.header.Get("Location")
+	if address.status != http.StatusFound || strings.Contains(location, "/api/") {
+		t.Fatalf("got %d %s", address.status, location)
+	}
+	if got := c.send("GET", location, ""); got.status != http.StatusBadRequest {
+		t.Errorf("with a token: %d", got.status)
+	}
+	c.token = ""
+	if got := c.send("GET", location, ""); got.status != http.StatusOK || got.body != content {
+		t.Errorf("got %d", got.status)
+	}
+	for _, wrong := range []string{location + "x", strings.Replace(location, "se=", "se=9", 1)} {
+		if got := c.send("GET", wrong, ""); got.status != http.StatusForbidden {
+			t.Errorf("%s: %d", wrong, got.status)
+		}
+	}
+	c.step(time.Minute)
+	if got := c.send("GET", location, ""); got.status != http.StatusForbidden {
+		t.Errorf("a minute later: %d", got.status)
+	}
+}
+
+func TestRunsAndApprovalsByStandIns(t *testing.T) {
+	c := small(t, withGitHub(simulator.GitHubFile{Runs: []simulator.RunFile{{ID: 5, Actor: "alice", Branch: "dev"}}}))
+	c.send("PUT", "/api/v3/_simulator/runs/5", `{"status":"completed","conclusion":"failure"}`)
+	c.send("PUT", "/api/v3/_simulator/runs/9", `{"workflow":".github/workflows/other.yml"}`)
+	c.send("POST", "/api/v3/_simulator/runs/5/approvals", `{"environments":["aks"],"user":"bob","comment":"go"}`)
+	run := c.get(repository + "/actions/runs/5").json(t)
+	if run["status"] != "completed" || run["conclusion"] != "failure" || at(run, "actor", "login") != "alice" || run["head_branch"] != "dev" || run["run_attempt"] != 1.0 {
+		t.Errorf("got %v", run)
+	}
+	c.step(time.Hour)
+	c.send("PUT", "/api/v3/_simulator/runs/5", `{"attempt":2,"status":"in_progress"}`)
+	run = c.get(repository + "/actions/runs/5").json(t)
+	if run["conclusion"] != nil || run["run_attempt"] != 2.0 || run["run_started_at"] == run["created_at"] {
+		t.Errorf("got %v", run)
+	}
+	if other := c.get(repository + "/actions/runs/9").json(t); other["path"] != ".github/workflows/other.yml" || other["status"] != "in_progress" {
+		t.Errorf("got %v", other)
+	}
+	var approvals []any
+	if err := json.Unmarshal([]byte(c.get(repository+"/actions/runs/5/approvals").body), &approvals); err != nil || at(approvals, 0, "user", "login") != "bob" || at(approvals, 0, "state") != "approved" {
+		t.Errorf("got %v, %v", approvals, err)
+	}
+	refusedByGitHub(t, c.send("PUT", "/api/v3/_simulator/runs/5", "{"), 400, "Problems parsing JSON")
+}
+
+func TestFaultsOfGitHub(t *testing.T) {
+	for _, test := range []struct {
+		kind    simulator.FaultKind
+		status  int
+		headers map[string]string
+	}{
+		{simulator.RateLimit, 403, map[string]string{"X-Ratelimit-Remaining": "0", "X-Ratelimit-Reset": fmt.Sprint(time.Date(2026, 3, 2, 6, 10, 0, 0, time.UTC).Unix()), "Retry-After": ""}},
+		{simulator.SecondaryLimit, 403, map[string]string{"Retry-After": "60", "X-Ratelimit-Remaining": ""}},
+		{simulator.Throttle, 429, map[string]string{"Retry-After": "30"}},
+		{simulator.BadGateway, 502, map[string]string{"Content-Type": "text/html; charset=utf-8"}},
+		{simulator.ServerFail, 500, nil},
+		{simulator.Unready, 503, nil},
+	} {
+		t.Run(string(test.kind), func(t *testing.T) {
+			c := small(t, func(d *simulator.Description) {
+				d.Faults.Exact = []simulator.Fault{{Kind: test.kind, Path: "get " + repository, Call: 1}}
+			})
+			got := c.send("GET", repository, "")
+			if got.status != test.status {
+				t.Errorf("got %d %s", got.status, got.body)
+			}
+			for name, want := range test.headers {
+				if value := got.header.Get(name); value != want {
+					t.Errorf("%s is %q, want %q", name, value, want)
+				}
+			}
+			c.get(repository)
+		})
+	}
+}
+
+// GitHub's faults at a rate are GitHub's alone: a rollout's history does not change with them.
+func TestRatesOfGitHubsFaultsAreItsOwn(t *testing.T) {
+	c := small(t, func(d *simulator.Description) {
+		d.Faults.Rates = map[simulator.FaultKind]float64{simulator.BadGateway: 1}
+	})
+	if got := c.send("GET", repository, ""); got.status != http.StatusBadGateway {
+		t.Errorf("got %d", got.status)
+	}
+	c.get(one + version)
+}
+
+func TestIDTokensNameTheJobsEnvironment(t *testing.T) {
+	c := small(t, withGitHub(simulator.GitHubFile{Repository: "contoso/fleet", DefaultBranch: "trunk"}))
+	for query, want := range map[string]map[string]any{
+		"":                          {"sub": "repo:contoso/fleet:ref:refs/heads/trunk", "environment": nil},
+		"&environment=Aks%20Canary": {"sub": "repo:contoso/fleet:environment:Aks Canary", "environment": "Aks Canary"},
+	} {
+		said := claimsOf(t, c.idToken(query))
+		want["repository"], want["ref"], want["iss"], want["aud"] = "contoso/fleet", "refs/heads/trunk", "https://token.actions.githubusercontent.com", "api://AzureADTokenExchange"
+		for name, value := range want {
+			if said[name] != value {
+				t.Errorf("%q: %s is %v, want %v", query, name, said[name], value)
+			}
+		}
+	}
+}
+
+func TestEntraTrustsTheSubjectsItKnows(t *testing.T) {
+	c := small(t)
+	for _, test := range []struct {
+		name     string
+		subjects []string
+		trusted  bool
+	}{
+		{"none is listed", nil, true},
+		{"this one", []string{"repo:org/fleet:ref:refs/heads/main", "repo:org/fleet:environment:aks-canary"}, true},
+		{"another", []string{"repo:org/fleet:environment:aks-production"}, false},
+		{"in another case", []string{"repo:org/fleet:environment:AKS-canary"}, false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			file := simulator.GitHubFile{FederatedSubjects: test.subjects}
+			d := simulator.Description{Start: c.world.Now(), GitHub: &file}
+			world, err := simulator.New(d)
+			if err != nil {
+				t.Fatal(err)
+			}
+			c := &client{t: t, world: world, handler: wire.Handler(world)}
+			got := c.exchange(c.idToken("&environment=aks-canary"))
+			switch {
+			case test.trusted && got.status != http.StatusOK:
+				t.Errorf("got %d %s", got.status, got.body)
+			case !test.trusted && (got.status != http.StatusUnauthorized ||
+				!strings.Contains(got.body, "AADSTS700213: No matching federated identity record found for presented assertion subject 'repo:org/fleet:environment:aks-canary'")):
+				t.Errorf("got %d %s", got.status, got.body)
+			}
+		})
+	}
+}
