@@ -8,6 +8,7 @@ import (
 
 	"github.com/org/fleet-update-action/internal/azure"
 	"github.com/org/fleet-update-action/internal/fleet"
+	"github.com/org/fleet-update-action/internal/github"
 	"github.com/org/fleet-update-action/internal/report"
 )
 
@@ -68,8 +69,10 @@ func codeOf(err error) exitCode {
 		return known.code
 	case errors.As(err, &login), errors.Is(err, azure.ErrNoMembers), azure.Status(err) == http.StatusNotFound:
 		return exitInput
-	case azure.Status(err) == http.StatusForbidden:
+	case azure.Status(err) == http.StatusForbidden, github.Status(err) == http.StatusForbidden, github.Status(err) == http.StatusUnauthorized:
 		return exitRefused
+	case github.Status(err) == http.StatusNotFound:
+		return exitInput
 	default:
 		return exitAgain
 	}
@@ -88,6 +91,8 @@ func explain(err error) (what, next string) {
 		return err.Error(), "set up one of these ways to log in, then run the same command again"
 	case errors.Is(err, azure.ErrNoMembers), azure.Status(err) == http.StatusNotFound:
 		return err.Error(), "check the members in the strategy, then run the same command again"
+	case github.Status(err) != 0:
+		return err.Error(), "see to that, then run it again"
 	case azure.Status(err) == http.StatusForbidden:
 		return err.Error(), "grant the identity what is missing, then run the same command again"
 	default:

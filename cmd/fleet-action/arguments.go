@@ -49,7 +49,7 @@ func parseArguments(c command, arguments []string, runner *github.Runner, getenv
 func (o option) check(value string) error {
 	words := strings.Split(o.argument, "|")
 	switch {
-	case len(words) > 1 && !slices.Contains(words, value):
+	case len(words) > 1 && value != o.fallback && !slices.Contains(words, value):
 		return fmt.Errorf("--%s %q is not known; use %s", o.name, value, strings.Join(words, " or "))
 	case o.argument == durationArgument && value != "":
 		if length, err := time.ParseDuration(value); err != nil || length <= 0 {

@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"path/filepath"
 	"strings"
 
 	"github.com/org/fleet-update-action/internal/fleet"
@@ -48,12 +49,15 @@ func (c call) publish(d report.Document) error {
 	return c.runner.WriteSummary(summary)
 }
 
+// outFile is the path of a file that the command writes.
+func (c call) outFile(name string) string { return filepath.Join(c.values["out"], name) }
+
 // out is the folder that the command writes to.
 func (c call) out() disk { return c.folder(c.values["out"]) }
 
 func commands() []command {
 	return []command{
-		validateCommand(), planCommand(), stageCommand(), runCommand(), demoCommand(), simulateCommand(), versionCommand(),
+		validateCommand(), planCommand(), stageCommand(), gateCommand(), statusCommand(), environmentsCheckCommand(), resumeCommand(), runCommand(), demoCommand(), simulateCommand(), versionCommand(),
 	}
 }
 

@@ -107,7 +107,7 @@ func TestOutputsAndAnnotationsOfAFailedRun(t *testing.T) {
 	if code := dispatch(context.Background(), s, []string{"demo"}); code != exitDone {
 		t.Fatalf("exit code %d\n%s%s", code, stdout, stderr)
 	}
-	if content, _ := os.ReadFile(output); !strings.Contains(string(content), "outcome") || !strings.Contains(string(content), "succeeded with failures") {
+	if content, _ := os.ReadFile(output); !strings.Contains(string(content), "state<<") || !strings.Contains(string(content), "succeeded with failures") {
 		t.Errorf("the outputs do not hold the outcome: %q", content)
 	}
 	if want := "::warning title=upgrade-failed::production / aks-prod-eu-3: "; !strings.Contains(stderr.String(), want) {

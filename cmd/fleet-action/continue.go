@@ -21,7 +21,10 @@ func ordersOf(given values) string {
 		return ""
 	}
 	hash := sha256.New()
-	for _, part := range []string{string(content), given["skip"], given["cloud"], given["azure-endpoint"]} {
+	for _, part := range []string{
+		string(content), given["skip"], given["upgrade-type"], given["kubernetes-version"], given["node-image-selection"],
+		given["cloud"], given["azure-endpoint"],
+	} {
 		hash.Write([]byte(part))
 		hash.Write([]byte{0})
 	}

@@ -77,10 +77,10 @@ func simulatedShellsOver(world *simulator.World, transport http.RoundTripper) (s
 	if err != nil {
 		return shells{}, err
 	}
-	return newShells(func(name string) string { return environment[name] }, azure.Config{
-		Cloud: chosen, Transport: &http.Client{Transport: transport},
-		Now: world.Now, Wait: worldWait(world), Parallel: 1,
-	})
+	return newShells(azure.CredentialConfig{
+		Env:   func(name string) (string, bool) { value := environment[name]; return value, value != "" },
+		Cloud: chosen, Transport: &http.Client{Transport: transport}, Now: world.Now, Wait: worldWait(world),
+	}, 1)
 }
 
 // worldWait lets the world's time pass instead of waiting.

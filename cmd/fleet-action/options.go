@@ -6,6 +6,7 @@ type option struct {
 	argument string // what the help shows for its value; words with | between are all there are
 	fallback string // the default
 	env      string // an environment variable that is read where neither flag nor input is given
+	secret   bool   // never shown
 	help     string
 }
 
@@ -22,9 +23,9 @@ func optionTable() []option {
 		{name: "stage", argument: "NAME", help: "the stage to execute, or that the gate belongs to"},
 		{name: "gate", argument: "GATE", help: "the gate that was approved: before-1, after-2 (its place and number in the stage)"},
 		{name: "environment", argument: "NAME", help: "the GitHub environment that the job runs in; compared with what GitHub vouches for"},
-		{name: "upgrade-type", argument: "TYPE", help: "Full, ControlPlaneOnly or NodeImageOnly, instead of what the strategy says"},
-		{name: "kubernetes-version", argument: "VERSION", help: "a patch or a minor, instead of what the strategy says"},
-		{name: "node-image-selection", argument: "TYPE", help: "Latest, Consistent or Custom, instead of what the strategy says"},
+		{name: "upgrade-type", argument: "Full|ControlPlaneOnly|NodeImageOnly", help: "what to upgrade, instead of what the strategy says"},
+		{name: "kubernetes-version", argument: "VERSION", help: "the Kubernetes version, a patch or a minor, instead of what the strategy says"},
+		{name: "node-image-selection", argument: "Latest|Consistent|Custom", help: "which node images, instead of what the strategy says"},
 		{name: "skip", argument: "TARGETS", help: "parts to leave out, separated by blanks: Stage:x Group:y Member:z AfterStageWait:x"},
 		{name: "out", argument: "DIR", fallback: ".", help: "where plan.json, result.json and summary.md are written; a result.json of the same plan is taken up"},
 		{name: "format", argument: "text|json", fallback: "text", help: "what to print"},
@@ -34,7 +35,7 @@ func optionTable() []option {
 		{name: "azure-endpoint", argument: "URL", env: "AZURE_RESOURCE_MANAGER_ENDPOINT", help: "Azure Resource Manager, where it is not the cloud's own"},
 		{name: "client-id", argument: "ID", env: "AZURE_CLIENT_ID", help: "the application or managed identity to log in to Azure as"},
 		{name: "tenant-id", argument: "ID", env: "AZURE_TENANT_ID", help: "the Entra tenant of that identity"},
-		{name: "token", argument: "TOKEN", env: "GITHUB_TOKEN", help: "GitHub's token, for its API; in a job the job's own"},
+		{name: "token", argument: "TOKEN", env: "GITHUB_TOKEN", secret: true, help: "GitHub's token, for its API; in a job the job's own"},
 		{name: "repository", argument: "OWNER/NAME", env: "GITHUB_REPOSITORY", help: "the GitHub repository"},
 		{name: "runs", argument: "IDS", help: "earlier runs of this workflow whose plan and results count too, where each stage is started by hand"},
 		{name: "comment", argument: "true|false", fallback: "false", help: "keep one comment with the plan on the pull request"},

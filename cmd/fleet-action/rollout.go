@@ -26,9 +26,11 @@ type rollout struct {
 	known    fleet.Result // what other processes recorded of this plan
 	approve  approver
 	again    report.StageCommand // goes on with this rollout
+	redo     string              // what goes on with it, in words
 	watch    watcher
 	runner   *github.Runner
 	out      disk
+	file     string // the path of the result in it
 	poll     time.Duration
 	began    time.Time
 	deadline time.Time // zero: none
@@ -45,8 +47,8 @@ var proceed = verdict{}
 // newRollout takes up where the record in the output folder ends, if it is of the same plan.
 func newRollout(sh shells, made plan.Plan, c call, approve approver) (*rollout, error) {
 	r := &rollout{
-		shells: sh, plan: made, approve: approve, runner: c.runner, again: c.again,
-		watch: newWatcher(c, made), out: c.out(), poll: c.duration("poll-interval"),
+		shells: sh, plan: made, approve: approve, runner: c.runner, again: c.again, redo: "run the same command again",
+		watch: newWatcher(c, made), out: c.out(), file: c.outFile(resultFile), poll: c.duration("poll-interval"),
 		began: sh.now(),
 	}
 	if limit := c.duration("deadline"); limit > 0 {
@@ -132,12 +134,12 @@ func (r *rollout) endOf(result fleet.StageResult) verdict {
 		return verdict{exitFailed, "see to its members, lower the stage's minSucceeded or skip the stage, and make a new plan"}
 	}
 	if result.Outcome == fleet.OutcomeFailed {
-		return verdict{exitFailed, "mend the failed clusters and run the same command again: they are tried once more, first"}
+		return verdict{exitFailed, "mend the failed clusters, then " + r.redo + ": they are tried once more, first"}
 	}
 	if result.LookAgain.IsZero() {
-		return verdict{exitAgain, "run the same command again; it continues where Azure stands"}
+		return verdict{exitAgain, r.redo + "; it continues where Azure stands"}
 	}
-	return verdict{exitAgain, fmt.Sprintf("run the same command again after %s; it continues where Azure stands", report.Time(result.LookAgain))}
+	return verdict{exitAgain, fmt.Sprintf("%s after %s; it continues where Azure stands", r.redo, report.Time(result.LookAgain))}
 }
 
 // approved asks for the approvals before a stage, and for those after earlier stages that were not given yet. Nobody is
@@ -294,7 +296,7 @@ func (r *rollout) mayWrite(ctx context.Context, stage plan.Stage) (verdict, erro
 func (r *rollout) refuse(stage plan.Stage, findings []fleet.Finding) {
 	r.result.Findings = append(r.result.Findings, findings...)
 	standing := r.standing(stage)
-	standing.Reason = findings[0].Message
+	standing.Reason, standing.LookAgain = findings[0].Message, time.Time{} // what is refused waits for a person, not for a time
 	r.record(standing)
 }
 
@@ -332,9 +334,15 @@ func (r *rollout) answer(end verdict) answer {
 		document: report.Result(r.plan, r.result, r.again),
 		data:     r.result,
 		findings: slices.Concat(r.result.Findings, failedMembers(r.result)),
-		outputs:  map[string]string{"digest": r.plan.Digest, "outcome": string(r.result.Outcome)},
+		outputs:  r.outputs(),
 		next:     end.next,
 		code:     end.code,
+	}
+}
+
+func (r *rollout) outputs() map[string]string {
+	return map[string]string{
+		outputDigest: r.plan.Digest, outputState: string(r.result.Outcome), outputResultFile: r.file,
 	}
 }
 

@@ -16,8 +16,11 @@ func runCommand() command {
 		name:    "run",
 		summary: "plans and executes all stages in one process, asking on the terminal where a stage wants approval",
 		example: "fleet-action run --strategy .github/fleet/strategy.yml --skip \"Stage:canary\" --out out",
-		options: []string{"strategy", "skip", "out", "format", "poll-interval", "deadline", "cloud", "azure-endpoint"},
-		run:     runAll,
+		options: []string{
+			"strategy", "upgrade-type", "kubernetes-version", "node-image-selection", "skip", "out", "format", "poll-interval", "deadline",
+			"cloud", "azure-endpoint", "client-id", "tenant-id",
+		},
+		run: runAll,
 	}
 }
 
@@ -47,7 +50,7 @@ func planAndRun(ctx context.Context, c call, sh shells, s strategy.Strategy, ski
 		return answer{}, err
 	}
 	if made.Errored {
-		return c.answerPlan(made, reading)
+		return c.answerPlan(made, reading, c.stageLine)
 	}
 	c.announce(made)
 	r, err := newRollout(sh, made, c, approve)

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"net/http"
 	"time"
 
 	"github.com/org/fleet-update-action/internal/azure"
@@ -23,30 +25,51 @@ type shells struct {
 
 // realShells speak to Azure over the network, on the system clock, with the identity the environment offers.
 func realShells(c call) (shells, error) {
-	chosen, err := azure.Cloud(c.values["cloud"], c.values["azure-endpoint"], c.getenv("AZURE_AUTHORITY_HOST"))
+	login, err := loginOf(c)
 	if err != nil {
-		return shells{}, &failure{code: exitInput, err: err, next: "check --cloud, --azure-endpoint and AZURE_AUTHORITY_HOST"}
+		return shells{}, err
 	}
-	sh, err := newShells(c.getenv, azure.Config{
-		Cloud: chosen, Transport: c.transport, Now: c.now, Wait: c.wait, Parallel: parallelRequests,
-	})
+	sh, err := newShells(login, parallelRequests)
 	sh.tick = time.Second
 	return sh, err
 }
 
-// newShells logs in with what the environment offers; nothing is sent before the first request.
-func newShells(getenv func(string) string, config azure.Config) (shells, error) {
-	credential, err := azure.Credential(azure.CredentialConfig{
-		Env:   func(name string) (string, bool) { value := getenv(name); return value, value != "" },
-		Cloud: config.Cloud, Transport: config.Transport, Now: config.Now, Wait: config.Wait,
-	})
+// loginOf is what a command's options and environment say about logging in to Azure.
+func loginOf(c call) (azure.CredentialConfig, error) {
+	chosen, err := azure.Cloud(c.values["cloud"], c.values["azure-endpoint"], c.getenv("AZURE_AUTHORITY_HOST"))
 	if err != nil {
-		return shells{}, &failure{code: exitInput, err: err, next: "check the environment variables of the login: AZURE_CLIENT_ID, AZURE_TENANT_ID and, in a job, permissions: id-token: write"}
+		return azure.CredentialConfig{}, &failure{code: exitInput, err: err, next: "check --cloud, --azure-endpoint and AZURE_AUTHORITY_HOST"}
 	}
-	config.Credential = credential
-	client, err := azure.NewClient(config)
+	config := azure.CredentialConfig{Env: c.azureEnvironment, Cloud: chosen, Now: c.now, Wait: c.wait, Mask: c.runner.Mask}
+	if c.transport != nil {
+		config.Transport = &http.Client{Transport: c.transport}
+	}
+	return config, nil
+}
+
+// azureEnvironment looks up an environment variable of the login; options go before variables.
+func (c call) azureEnvironment(name string) (string, bool) {
+	value := c.getenv(name)
+	switch name {
+	case "AZURE_CLIENT_ID":
+		value = cmp.Or(c.values["client-id"], value)
+	case "AZURE_TENANT_ID":
+		value = cmp.Or(c.values["tenant-id"], value)
+	}
+	return value, value != ""
+}
+
+// newShells logs in with what the environment offers; nothing is sent before the first request.
+func newShells(login azure.CredentialConfig, parallel int) (shells, error) {
+	credential, err := azure.Credential(login)
+	if err != nil {
+		return shells{}, &failure{code: exitInput, err: err, next: "check the login: client-id, tenant-id and, in a job, permissions: id-token: write"}
+	}
+	client, err := azure.NewClient(azure.Config{
+		Credential: credential, Cloud: login.Cloud, Transport: login.Transport, Now: login.Now, Wait: login.Wait, Parallel: parallel,
+	})
 	if err != nil {
 		return shells{}, &failure{code: exitInput, err: err}
 	}
-	return shells{client: client, now: config.Now, wait: config.Wait, parallel: config.Parallel}, nil
+	return shells{client: client, now: login.Now, wait: login.Wait, parallel: parallel}, nil
 }

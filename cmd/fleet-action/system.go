@@ -3,10 +3,10 @@ package main
 import (
 	"context"
 	"io"
+	"net/http"
 	"os"
 	"time"
 
-	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 	"golang.org/x/term"
 )
 
@@ -22,7 +22,7 @@ type system struct {
 	folder         func(path string) disk
 	now            func() time.Time
 	wait           func(ctx context.Context, until time.Time) error
-	transport      policy.Transporter // nil: the network
+	transport      http.RoundTripper // nil: the network
 }
 
 func newSystem() system {

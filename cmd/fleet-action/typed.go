@@ -8,14 +8,14 @@ import (
 )
 
 // typed is a command line of fleet-action as it would be typed here: options at their defaults, and those that the
-// environment sets, are left out, and so is the format, which is about the reader and not about what is done.
+// environment sets, are left out, and so are secrets and the format, which is about the reader and not about what is done.
 func (c call) typed(wanted command, given values) string {
 	words := []string{"fleet-action", wanted.name}
 	for _, name := range wanted.options {
 		known, _ := lookupOption(name)
 		value := given[name]
 		fromEnvironment := known.env != "" && value == c.getenv(known.env)
-		if name == "format" || value == "" || value == known.fallback || fromEnvironment {
+		if known.secret || name == "format" || value == "" || value == known.fallback || fromEnvironment {
 			continue
 		}
 		words = append(words, "--"+name, value)

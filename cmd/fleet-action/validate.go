@@ -25,6 +25,14 @@ func validate(_ context.Context, c call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
+	event, err := c.event()
+	if err != nil {
+		return answer{}, err
+	}
+	if event.Fork() {
+		findings = append(findings, note("fork", fmt.Sprintf("this pull request comes from a fork (%s): it is validated only. "+
+			"GitHub gives jobs of forks no identity, so what it would upgrade is planned once it is in a branch of %s", orNone(event.Head), event.Base)))
+	}
 	result := answer{
 		document: report.Findings("Strategy "+c.values["strategy"], findings),
 		data:     map[string]any{"valid": !fleet.HasErrors(findings), "findings": orEmpty(findings)},

@@ -1,0 +1,37 @@
+package main
+
+import (
+	"context"
+
+	"github.com/org/fleet-update-action/internal/github"
+	"github.com/org/fleet-update-action/internal/plan"
+	"github.com/org/fleet-update-action/internal/report"
+)
+
+// comment shows a plan in the one comment that is kept on the pull request. Elsewhere it does nothing.
+func (c call) comment(ctx context.Context, api *github.API, made plan.Plan, shown report.Document) error {
+	event, err := c.event()
+	if err != nil || event.Number == 0 {
+		return err
+	}
+	marker := report.Marker(made.Name)
+	found, err := api.FindComment(ctx, event.Number, marker)
+	if err != nil {
+		return err
+	}
+	_, err = api.PutComment(ctx, event.Number, marker, found, report.Comment(shown, made.Name, made.Digest, found.Body))
+	return err
+}
+
+// event is what began the run; outside a job it is nothing.
+func (c call) event() (github.Event, error) {
+	file := c.getenv("GITHUB_EVENT_PATH")
+	if file == "" {
+		return github.Event{}, nil
+	}
+	event, err := github.ReadEvent(file)
+	if err != nil {
+		return event, wrongInput(err.Error(), "the runner sets GITHUB_EVENT_PATH; do not change it")
+	}
+	return event, nil
+}

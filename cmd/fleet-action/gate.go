@@ -1,0 +1,124 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/org/fleet-update-action/internal/fleet"
+	"github.com/org/fleet-update-action/internal/plan"
+	"github.com/org/fleet-update-action/internal/report"
+)
+
+func gateCommand() command {
+	return command{
+		name:    "gate",
+		summary: "records that a gate of a stage was approved, in the job that its environment let begin",
+		example: "fleet-action gate --plan-artifact fleet-plan-0123456789ab --stage production --gate after-1",
+		options: []string{
+			"plan", "plan-artifact", "plan-digest", "stage", "gate", "environment", "out", "format",
+			"cloud", "token", "repository", "runs",
+		},
+		run: runGate,
+	}
+}
+
+func runGate(ctx context.Context, c call) (answer, error) {
+	if !c.inJob() {
+		return answer{}, wrongInput("a gate is recorded by a job of GitHub Actions, and this is none", "on a terminal, run asks for every approval itself")
+	}
+	j, err := newJob(c)
+	if err != nil {
+		return answer{}, err
+	}
+	made, planned, refused, err := j.plan(ctx, c)
+	if err != nil || refused.code != exitDone {
+		return refused, err
+	}
+	q, err := gateNamed(made, c.values["stage"], c.values["gate"])
+	if err != nil {
+		return answer{}, err
+	}
+	result := fleet.Result{
+		SchemaVersion: 1, Digest: made.Digest, Name: made.Name, Outcome: fleet.OutcomeUnfinished, StartedAt: c.now(), At: c.now(), Stages: []fleet.StageResult{},
+	}
+	given, findings, err := j.pass(ctx, made, q, planned, c.values["environment"])
+	if err != nil {
+		return answer{}, err
+	}
+	result.Findings = findings
+	if !fleet.HasErrors(findings) {
+		given.At = c.now()
+		result.Gates = []fleet.GateResult{given}
+	}
+	return c.answerGate(made, q, result)
+}
+
+// pass says who approved a gate, or why the approval does not count.
+func (j *job) pass(ctx context.Context, made plan.Plan, q question, planned int64, said string) (fleet.GateResult, []fleet.Finding, error) {
+	refused, err := j.guard(ctx, q.approval.Environment, said, made.Policy.Approvals)
+	if err != nil || len(refused) > 0 {
+		return fleet.GateResult{}, refused, err
+	}
+	known, findings, err := j.recorded(ctx)
+	if err != nil {
+		return fleet.GateResult{}, nil, err
+	}
+	if q.approval.After() && !endedWell(lastOf(known, made, q.stage.Name).Outcome) {
+		return fleet.GateResult{}, append(findings, fleet.Finding{
+			Rule: "gate-too-early", Severity: fleet.Error, Stage: q.stage.Name,
+			Message: "the approval after stage " + q.stage.Name + " is about its end, and no good end of it is recorded for this plan",
+			Advice:  "let the stage run to its end first",
+		}), nil
+	}
+	given, err := j.granted(ctx, q, made.Policy.Approvals, planned)
+	if err == nil || codeOf(err) != exitRefused {
+		return given, findings, err
+	}
+	what, next := explain(err)
+	return fleet.GateResult{}, append(findings, fleet.Finding{Rule: "not-approved", Severity: fleet.Error, Stage: q.stage.Name, Message: what, Advice: next}), nil
+}
+
+// answerGate records what became of a gate and shows it.
+func (c call) answerGate(made plan.Plan, q question, result fleet.Result) (answer, error) {
+	if err := writeResult(c.out(), result); err != nil {
+		return answer{}, err
+	}
+	said := answer{
+		document: report.Approval(made, q.stage.Name, q.approval.Gate, result), data: result, findings: result.Findings,
+		outputs: map[string]string{outputDigest: made.Digest, outputState: "approved", outputResultFile: c.outFile(resultFile)},
+	}
+	if fleet.HasErrors(result.Findings) {
+		said.code, said.outputs[outputState], said.next = exitRefused, "refused", firstError(result.Findings).Advice
+	}
+	return said, c.publish(said.document)
+}
+
+func firstError(findings []fleet.Finding) fleet.Finding {
+	return findings[slices.IndexFunc(findings, func(f fleet.Finding) bool { return f.Severity == fleet.Error })]
+}
+
+// gateNamed finds a gate that has a job of its own.
+func gateNamed(made plan.Plan, name, gate string) (question, error) {
+	index, err := stageNamed(made, name)
+	if err != nil {
+		return question{}, err
+	}
+	stage := made.Stages[index]
+	before, after := stage.Approvals()
+	var known []string
+	for _, q := range questions(made, stage, slices.Concat(before, after)) {
+		if stage.Given(q.approval) {
+			continue
+		}
+		if q.approval.Gate == gate {
+			return q, nil
+		}
+		known = append(known, q.approval.Gate)
+	}
+	if len(known) == 0 {
+		return question{}, wrongInput(fmt.Sprintf("stage %s has no gate that a job of its own records", name), "generate the workflow again with fleet-action workflow generate")
+	}
+	return question{}, wrongInput(fmt.Sprintf("stage %s has no gate %q", name, gate), "its gates are "+strings.Join(known, ", ")+": name one with --gate")
+}

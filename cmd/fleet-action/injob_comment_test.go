@@ -1,0 +1,58 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// pullRequest is the event of a pull request, from the repository itself or from another.
+func pullRequest(t *testing.T, from string) map[string]string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "event.json")
+	event := `{"number": 12, "pull_request": {"number": 12, "head": {"repo": {"full_name": "` + from + `"}}, "base": {"repo": {"full_name": "org/fleet"}}}}`
+	if err := os.WriteFile(file, []byte(event), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return map[string]string{"GITHUB_EVENT_NAME": "pull_request", "GITHUB_EVENT_PATH": file}
+}
+
+func TestThePlanIsKeptInOneCommentOfThePullRequest(t *testing.T) {
+	p := newPipeline(t)
+	event := pullRequest(t, "org/fleet")
+	comment := func(more ...string) ended {
+		return p.job("", event, append([]string{"plan", "--strategy", p.strategy, "--comment", "true"}, more...)...)
+	}
+	first := comment()
+	p.must(first, exitDone)
+	p.must(comment("--skip", "Member:three"), exitDone)
+	comments := p.world.GitHub().Comments(12)
+	if len(comments) != 1 {
+		t.Fatalf("%d comments", len(comments))
+	}
+	body := comments[0].Body
+	for _, piece := range []string{"<!-- fleet-update-action plan: guarded -->", "# Upgrade plan: guarded", "2 clusters will be upgraded", "Superseded plans", "~~`" + first.outputs[outputDigest][7:19] + "`~~"} {
+		if !strings.Contains(body, piece) {
+			t.Errorf("the comment lacks %q:\n%s", piece, body)
+		}
+	}
+}
+
+func TestNoCommentWhereNoneIsAskedForOrThereIsNoPullRequest(t *testing.T) {
+	p := newPipeline(t)
+	p.must(p.job("", pullRequest(t, "org/fleet"), "plan", "--strategy", p.strategy), exitDone)
+	p.must(p.job("", nil, "plan", "--strategy", p.strategy, "--comment", "true"), exitDone)
+	if comments := p.world.GitHub().Comments(12); len(comments) != 0 {
+		t.Errorf("%d comments", len(comments))
+	}
+}
+
+func TestFromAForkThereIsValidationOnlyAndItSaysSo(t *testing.T) {
+	p := newPipeline(t)
+	p.must(p.job("", pullRequest(t, "mallory/fleet"), "validate", "--strategy", p.strategy), exitDone, "comes from a fork", "mallory/fleet")
+	own := p.job("", pullRequest(t, "org/fleet"), "validate", "--strategy", p.strategy)
+	if p.must(own, exitDone); strings.Contains(own.log, "fork") {
+		t.Errorf("it is no fork:\n%s", own.log)
+	}
+}

@@ -1,0 +1,69 @@
+package main
+
+import (
+	"encoding/json"
+	"strconv"
+
+	"github.com/org/fleet-update-action/internal/plan"
+)
+
+// The outputs of the action's step. None carries the id of a resource: GitHub drops an output in which it masks a
+// subscription's id.
+const (
+	outputDigest     = "plan-digest"
+	outputArtifact   = "plan-artifact"
+	outputHasUpdates = "has-updates"
+	outputStages     = "stages"
+	outputState      = "state"
+	outputResultFile = "result-file"
+)
+
+// stageNeed is what a workflow has to know of a stage before it starts its job.
+type stageNeed struct {
+	Run         bool   `json:"run"`     // there is something to upgrade, and the plan does not skip the stage
+	Members     int    `json:"members"` // to upgrade, now or later
+	Environment string `json:"environment,omitempty"`
+}
+
+// planOutputs are the outputs of a plan.
+func planOutputs(made plan.Plan) map[string]string {
+	state := "no-updates"
+	switch {
+	case made.Errored:
+		state = "errored"
+	case made.Applyable:
+		state = "updates"
+	}
+	return map[string]string{
+		outputDigest: made.Digest, outputArtifact: planArtifact(made), outputHasUpdates: strconv.FormatBool(made.Applyable),
+		outputStages: stageNeeds(made), outputState: state,
+	}
+}
+
+func stageNeeds(made plan.Plan) string {
+	needs := map[string]stageNeed{}
+	for _, stage := range made.Stages {
+		need := stageNeed{Members: open(stage)}
+		need.Run = made.Applyable && stage.Skip == "" && need.Members > 0
+		if environment := stage.JobEnvironment(); environment != nil {
+			need.Environment = environment.Name
+		}
+		needs[stage.Name] = need
+	}
+	content, err := json.Marshal(needs)
+	if err != nil {
+		return "{}" // strings and numbers cannot fail to encode
+	}
+	return string(content)
+}
+
+// open counts the members of a stage that there is something to upgrade of, now or later.
+func open(stage plan.Stage) int {
+	members := 0
+	for member := range stage.Members() {
+		if member.Action.Open() {
+			members++
+		}
+	}
+	return members
+}

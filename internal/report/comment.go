@@ -1,0 +1,45 @@
+package report
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// CommentLimit is how long a comment on GitHub may be, in characters.
+const CommentLimit = 65_536
+
+// maxSuperseded is how many earlier plans a comment names.
+const maxSuperseded = 10
+
+// Marker is the hidden first line by which a comment with the plan of a strategy is found again.
+func Marker(strategy string) string { return "<!-- fleet-update-action plan: " + strategy + " -->" }
+
+var digestsLine = regexp.MustCompile(`(?m)^<!-- digests:((?: sha256:[0-9a-f]{64})+) -->$`)
+
+// Comment writes the comment that shows a plan on a pull request. before is the comment that it replaces, or "": the
+// plans that stood there are named as superseded, so that nobody approves one that they read yesterday.
+func Comment(d Document, strategy, digest, before string) string {
+	digests := []string{digest}
+	if found := digestsLine.FindStringSubmatch(before); found != nil {
+		for _, old := range strings.Fields(found[1]) {
+			if !slices.Contains(digests, old) && len(digests) <= maxSuperseded {
+				digests = append(digests, old)
+			}
+		}
+	}
+	head := Marker(strategy) + "\n<!-- digests: " + strings.Join(digests, " ") + " -->\n"
+	tail := superseded(digests[1:])
+	return head + Markdown(d, CommentLimit-len(head)-len(tail)) + tail
+}
+
+func superseded(digests []string) string {
+	if len(digests) == 0 {
+		return ""
+	}
+	short := make([]string, len(digests))
+	for i, digest := range digests {
+		short[i] = "~~`" + shortDigest(digest) + "`~~"
+	}
+	return "\nSuperseded plans of this pull request, newest first: " + strings.Join(short, ", ") + "\n"
+}
