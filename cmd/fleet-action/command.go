@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/org/fleet-update-action/internal/fleet"
@@ -57,7 +58,8 @@ func (c call) out() disk { return c.folder(c.values["out"]) }
 
 func commands() []command {
 	return []command{
-		validateCommand(), planCommand(), stageCommand(), gateCommand(), statusCommand(), environmentsCheckCommand(), resumeCommand(), runCommand(), demoCommand(), simulateCommand(), versionCommand(),
+		validateCommand(), planCommand(), stageCommand(), gateCommand(), statusCommand(), environmentsCheckCommand(), resumeCommand(),
+		runCommand(), demoCommand(), simulateCommand(), workflowGenerateCommand(), workflowCheckCommand(), versionCommand(),
 	}
 }
 
@@ -78,12 +80,23 @@ func dispatch(ctx context.Context, s system, arguments []string) exitCode {
 		return exitDone
 	}
 	for _, known := range commands() {
-		if known.name == arguments[0] {
-			return perform(ctx, s, runner, known, arguments[1:])
+		if rest, named := known.namedBy(arguments); named {
+			return perform(ctx, s, runner, known, rest)
 		}
 	}
 	fmt.Fprintf(s.stderr, "fleet-action: %q is not a command\nthe commands are %s\n", arguments[0], strings.Join(commandNames(), ", "))
 	return exitInput
+}
+
+// namedBy reports whether the arguments begin with the command's name, and returns those after it. A name of two words
+// may be one argument, as the action's input is.
+func (c command) namedBy(arguments []string) (rest []string, named bool) {
+	words := append(strings.Fields(arguments[0]), arguments[1:]...)
+	name := strings.Fields(c.name)
+	if len(words) < len(name) || !slices.Equal(words[:len(name)], name) {
+		return nil, false
+	}
+	return words[len(name):], true
 }
 
 func perform(ctx context.Context, s system, runner *github.Runner, c command, arguments []string) exitCode {
@@ -165,7 +178,7 @@ func help() string {
 	var text strings.Builder
 	text.WriteString("fleet-action upgrades fleets of AKS clusters in stages.\n\nUsage: fleet-action COMMAND [OPTIONS]\n\n")
 	for _, known := range commands() {
-		fmt.Fprintf(&text, "  %-10s %s\n", known.name, known.summary)
+		fmt.Fprintf(&text, "  %-18s %s\n", known.name, known.summary)
 	}
 	text.WriteString("\nEvery command has --help. Each option is also an input of the action.\n" +
 		"Exit codes: 0 done, 1 an upgrade failed, 2 the input is wrong, 3 work left (run it again), 4 refused.\n")

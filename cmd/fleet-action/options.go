@@ -1,5 +1,7 @@
 package main
 
+import "github.com/org/fleet-update-action/internal/workflow"
+
 // option is one setting. The same table makes the flags, the action's inputs and the help text.
 type option struct {
 	name     string // the flag --name and the input name
@@ -39,6 +41,8 @@ func optionTable() []option {
 		{name: "repository", argument: "OWNER/NAME", env: "GITHUB_REPOSITORY", help: "the GitHub repository"},
 		{name: "runs", argument: "IDS", help: "earlier runs of this workflow whose plan and results count too, where each stage is started by hand"},
 		{name: "comment", argument: "true|false", fallback: "false", help: "keep one comment with the plan on the pull request"},
+		{name: "workflows", argument: "DIR", fallback: workflow.Folder, help: "the folder of the generated workflows"},
+		{name: "pin", argument: "REF", help: "the commit by which generated workflows call this action, alone or as git ls-remote prints it; empty: the one they have"},
 		{name: "fleet", argument: "FILE", help: "the simulated fleet; empty: the demo's"},
 		{name: "listen", argument: "ADDRESS", fallback: "127.0.0.1:0", help: "the loopback address to serve on"},
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"maps"
 	"path/filepath"
+	"strings"
 
 	"github.com/org/fleet-update-action/internal/fleet"
 )
@@ -10,7 +11,7 @@ import (
 // typed is a command line of fleet-action as it would be typed here: options at their defaults, and those that the
 // environment sets, are left out, and so are secrets and the format, which is about the reader and not about what is done.
 func (c call) typed(wanted command, given values) string {
-	words := []string{"fleet-action", wanted.name}
+	words := append([]string{"fleet-action"}, strings.Fields(wanted.name)...)
 	for _, name := range wanted.options {
 		known, _ := lookupOption(name)
 		value := given[name]

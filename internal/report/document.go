@@ -54,14 +54,18 @@ type details struct {
 // commands are lines to be copied into a shell.
 type commands struct{ lines []string }
 
-func (heading) isBlock()   {}
-func (paragraph) isBlock() {}
-func (callout) isBlock()   {}
-func (list) isBlock()      {}
-func (table) isBlock()     {}
-func (details) isBlock()   {}
-func (commands) isBlock()  {}
-func (chart) isBlock()     {}
+// difference is a unified diff.
+type difference struct{ lines []string }
+
+func (heading) isBlock()    {}
+func (paragraph) isBlock()  {}
+func (callout) isBlock()    {}
+func (list) isBlock()       {}
+func (table) isBlock()      {}
+func (details) isBlock()    {}
+func (commands) isBlock()   {}
+func (difference) isBlock() {}
+func (chart) isBlock()      {}
 
 // text is a run of words within one paragraph, item or cell.
 type text []span

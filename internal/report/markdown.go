@@ -27,6 +27,8 @@ func markdownPieces(pieces []piece, blocks []block) []piece {
 			pieces = append(pieces, tablePiece(b))
 		case commands:
 			pieces = append(pieces, piece{head: fenced("sh", b.lines)})
+		case difference:
+			pieces = append(pieces, piece{head: fenced("diff", b.lines)})
 		case chart:
 			pieces = append(pieces, piece{head: fenced("mermaid", b.mermaid())})
 		case details:

@@ -50,6 +50,12 @@ func (s Style) block(b block) []text {
 			all[i] = text{plain("    "), code(visibleLine(line))}
 		}
 		return all
+	case difference:
+		all := make([]text, len(b.lines))
+		for i, line := range b.lines {
+			all[i] = text{span{words: visibleLine(line), tone: diffTone(line)}}
+		}
+		return all
 	case chart:
 		return s.chart(b)
 	case details:

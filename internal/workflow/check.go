@@ -14,6 +14,9 @@ import (
 // generated begins every workflow that was generated.
 const generated = "# Generated from "
 
+// LeftOver is the rule of a workflow that should not be there any more.
+const LeftOver = "workflow-left-over"
+
 // Difference is a workflow that is not what the strategy says.
 type Difference struct {
 	Name    string
@@ -74,7 +77,7 @@ func firstDifference(a, b string) int {
 
 func leftOver(name, strategyPath string) Difference {
 	return Difference{Name: name, Finding: fleet.Finding{
-		Rule: "workflow-left-over", Severity: fleet.Error,
+		Rule: LeftOver, Severity: fleet.Error,
 		Message:  fmt.Sprintf("this workflow was generated from %s, which no longer has it", strategyPath),
 		Position: fleet.Position{File: name, Line: 1, Column: 1},
 	}}

@@ -74,11 +74,17 @@ func checkPath(file string) (fleet.Finding, bool) {
 	}, true
 }
 
+// Unpinned is the rule of an action whose commit is not known.
+const Unpinned = "workflow-pin"
+
+// GivePin is the option that gives the commit of the action's newest version.
+const GivePin = `--pin "$(git ls-remote https://github.com/` + action + ` refs/tags/v1)"`
+
 func unpinned() fleet.Finding {
 	return fleet.Finding{
-		Rule: "workflow-pin", Severity: fleet.Error,
+		Rule: Unpinned, Severity: fleet.Error,
 		Message: "by which commit " + action + " is to be called is not known",
-		Advice:  `Add --pin "$(git ls-remote https://github.com/` + action + ` refs/tags/v1)".`,
+		Advice:  "Give it to fleet-action workflow generate: " + GivePin + ".",
 	}
 }
 

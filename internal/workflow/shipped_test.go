@@ -2,7 +2,9 @@ package workflow
 
 import (
 	"io"
+	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -158,6 +160,32 @@ func TestWorkflowsGrantLittleAndPin(t *testing.T) {
 		for id, job := range decode[caller](t, content).Jobs {
 			if len(job.Permissions) == 0 {
 				t.Errorf("%s: job %s does not say what it is granted", path, id)
+			}
+		}
+	}
+}
+
+// The action has every input it is given, and every output that is asked of it.
+func TestTheActionIsCalledRight(t *testing.T) {
+	const definition = repository + "action.yml"
+	if _, err := os.Stat(definition); err != nil {
+		t.Skip(err)
+	}
+	defined := decode[struct{ Inputs, Outputs map[string]any }](t, read(t, definition))
+	asked := regexp.MustCompile(`steps\.plan\.outputs\.([\w-]+)`)
+	for path, content := range workflowFiles(t) {
+		for id, job := range decode[caller](t, content).Jobs {
+			for _, step := range job.Steps {
+				for name := range step.With {
+					if _, known := defined.Inputs[name]; strings.HasPrefix(step.Uses, action+"@") && !known {
+						t.Errorf("%s: job %s gives the action the input %s, which it does not have", path, id, name)
+					}
+				}
+			}
+		}
+		for _, output := range asked.FindAllStringSubmatch(content, -1) {
+			if _, known := defined.Outputs[output[1]]; !known {
+				t.Errorf("%s asks for the output %s, which the action does not have", path, output[1])
 			}
 		}
 	}
