@@ -18,11 +18,11 @@ type cronField struct {
 
 func cronFields() []cronField {
 	return []cronField{
-		{name: "minute", to: 59},
-		{name: "hour", to: 23},
-		{name: "day of the month", from: 1, to: 31},
-		{name: "month", from: 1, to: 12, words: []string{"JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"}},
-		{name: "day of the week", to: 6, words: []string{"SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"}},
+		{name: "the minute", to: 59},
+		{name: "the hour", to: 23},
+		{name: "the day of the month", from: 1, to: 31},
+		{name: "the month", from: 1, to: 12, words: []string{"JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"}},
+		{name: "the day of the week", to: 6, words: []string{"SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"}},
 	}
 }
 
@@ -48,7 +48,7 @@ func cronProblem(parts []string) string {
 	for i, field := range fields {
 		for _, item := range strings.Split(parts[i], ",") {
 			if !field.takes(item) {
-				return fmt.Sprintf("%q is not a %s from %d to %d", item, field.name, field.from, field.to)
+				return fmt.Sprintf("%q is not a value of %s, from %d to %d", item, field.name, field.from, field.to)
 			}
 		}
 	}

@@ -65,7 +65,7 @@ func guard(stage strategy.Stage) (environment string, before []job) {
 func approvals(stage strategy.Stage, place string, gates []strategy.Gate) []job {
 	var all []job
 	for _, gate := range gates {
-		if gate.Type != strategy.GateApproval || gate.Environment == nil {
+		if gate.Type != strategy.GateApproval {
 			continue
 		}
 		number := fmt.Sprintf("%s-%d", place, len(all)+1)

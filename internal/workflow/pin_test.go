@@ -84,6 +84,10 @@ func TestPinsOfOtherFiles(t *testing.T) {
 			t.Errorf("%s: %q instead of %q", name, got, test.want)
 		}
 	}
+	mine := ReadPins(map[string]string{"other.yml": headline("o.yml") + "\nuses: " + action + "@" + otherCommit + "\n"})
+	if got := mine.find("new.yml", checkout); got != firstPins()[checkout] {
+		t.Errorf("an action of others is called by the commit of this one: %v", got)
+	}
 	foreign := ReadPins(map[string]string{"other.yml": "name: ours\nuses: " + action + "@" + otherCommit + "\n"})
 	if got := foreign.find("new.yml", action); got.Commit != "" {
 		t.Errorf("taken from a workflow that was not generated: %v", got)
