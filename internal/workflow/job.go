@@ -2,6 +2,7 @@ package workflow
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -49,26 +50,26 @@ func jobs(s strategy.Strategy) []job {
 }
 
 // guard returns the environment of a stage's job, and the approvals before it that have jobs of their own. A stage that
-// names no environment takes that of its first approval.
+// names no environment takes that of its first approval; approvals of the same environment are given to the stage's job.
 func guard(stage strategy.Stage) (environment string, before []job) {
 	before = approvals(stage, "before", stage.BeforeGates)
 	switch {
 	case stage.Environment != nil:
-		return stage.Environment.Name, before
+		environment = stage.Environment.Name
 	case len(before) > 0:
-		return before[0].environment, before[1:]
+		environment = before[0].environment
 	}
-	return "", nil
+	return environment, slices.DeleteFunc(before, func(j job) bool { return strings.EqualFold(j.environment, environment) })
 }
 
-// approvals returns the jobs of the Approval gates at one place, counted from 1.
+// approvals returns the jobs of the Approval gates at one place. They are numbered as they stand among all gates.
 func approvals(stage strategy.Stage, place string, gates []strategy.Gate) []job {
 	var all []job
-	for _, gate := range gates {
+	for i, gate := range gates {
 		if gate.Type != strategy.GateApproval {
 			continue
 		}
-		number := fmt.Sprintf("%s-%d", place, len(all)+1)
+		number := fmt.Sprintf("%s-%d", place, i+1)
 		name := gate.DisplayName
 		if name == "" {
 			name = "Approval " + place + " stage " + stage.Name
