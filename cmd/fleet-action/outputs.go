@@ -18,6 +18,21 @@ const (
 	outputResultFile = "result-file"
 )
 
+// output is one output of the action's step, as action.yml describes it.
+type output struct{ name, help string }
+
+// outputTable lists every output once; action.yml and the README are made from it.
+func outputTable() []output {
+	return []output{
+		{outputDigest, "the digest of the plan, which every stage is held to"},
+		{outputArtifact, "plan: the name of the artifact to upload the plan as"},
+		{outputHasUpdates, "plan: true where there is anything to upgrade, else false"},
+		{outputStages, "plan: what each stage needs, a JSON object by the stage's name: run (true or false), members, environment"},
+		{outputState, "plan: updates, no-updates or errored; gate: approved or refused; otherwise the outcome of the stage or of the run"},
+		{outputResultFile, "stage, run, gate: the file that holds the result"},
+	}
+}
+
 // stageNeed is what a workflow has to know of a stage before it starts its job.
 type stageNeed struct {
 	Run         bool   `json:"run"`     // there is something to upgrade, and the plan does not skip the stage
