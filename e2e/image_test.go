@@ -1,0 +1,263 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"archive/tar"
+	"archive/zip"
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"debug/elf"
+	"encoding/json"
+	"encoding/pem"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os/exec"
+	"path"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// sizeLimit is what a job may have to pull, in bytes.
+const sizeLimit = 6_000_000
+
+// savedImage is an image as docker save writes it, with all that must be the same when it is built again. When it was
+// built is left out: an engine without BuildKit knows nothing of SOURCE_DATE_EPOCH. The release, which has BuildKit,
+// builds twice and compares the digests themselves.
+type savedImage struct {
+	Architecture string
+	OS           string `json:"os"`
+	Config       struct {
+		User, WorkingDir     string
+		Env, Entrypoint, Cmd []string
+		Labels               map[string]string
+	}
+	History []struct {
+		By    string `json:"created_by"`
+		Empty bool   `json:"empty_layer"`
+	}
+	RootFS struct {
+		Layers []string `json:"diff_ids"`
+	}
+
+	files      map[string]tar.Header
+	contents   map[string][]byte
+	compressed int
+}
+
+// built are the images that more than one test looks at, built once.
+var built = sync.OnceValues(func() (savedImage, error) { return buildAndSave("fleet-update-action:image") })
+
+func imageOf(t *testing.T) savedImage {
+	t.Helper()
+	image, err := built()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return image
+}
+
+// buildAndSave builds the Dockerfile as if nothing had been built before. Modules come from this machine's module cache,
+// served on loopback: the same bytes, held against go.sum, wherever there is no way out.
+func buildAndSave(tag string, more ...string) (savedImage, error) {
+	if err := execute("go", "mod", "download"); err != nil {
+		return savedImage{}, err
+	}
+	cache, err := exec.Command("go", "env", "GOMODCACHE").Output()
+	if err != nil {
+		return savedImage{}, err
+	}
+	modules := httptest.NewServer(http.FileServer(http.Dir(filepath.Join(strings.TrimSpace(string(cache)), "cache", "download"))))
+	defer modules.Close()
+	arguments := []string{"build", "--no-cache", "--network", "host", "--tag", tag, "--build-arg", "GOPROXY=" + modules.URL, "--build-arg", "VERSION=v0.0.0-e2e"}
+	if err := execute("docker", append(append(arguments, more...), "..")...); err != nil {
+		return savedImage{}, err
+	}
+	return load(tag)
+}
+
+func execute(name string, arguments ...string) error {
+	if out, err := exec.Command(name, arguments...).CombinedOutput(); err != nil {
+		return fmt.Errorf("%s %s: %w\n%s", name, strings.Join(arguments, " "), err, out)
+	}
+	return nil
+}
+
+// load reads an image out of the engine.
+func load(tag string) (savedImage, error) {
+	var image savedImage
+	archive, err := exec.Command("docker", "save", tag).Output()
+	if err != nil {
+		return image, err
+	}
+	_, parts, err := untar(archive)
+	if err != nil {
+		return image, err
+	}
+	var manifests []struct {
+		Config string
+		Layers []string
+	}
+	if err := json.Unmarshal(parts["manifest.json"], &manifests); err != nil {
+		return image, err
+	}
+	if len(manifests) != 1 || len(manifests[0].Layers) != 1 {
+		return image, fmt.Errorf("want one image of one layer, have %+v", manifests)
+	}
+	config, layer := parts[manifests[0].Config], parts[manifests[0].Layers[0]]
+	if err := json.Unmarshal(config, &image); err != nil {
+		return image, err
+	}
+	if got := fmt.Sprintf("sha256:%x", sha256.Sum256(layer)); got != image.RootFS.Layers[0] {
+		return image, fmt.Errorf("the layer is %s, not %s", got, image.RootFS.Layers[0])
+	}
+	image.compressed = len(config) + gzipped(layer)
+	image.files, image.contents, err = untar(layer)
+	return image, err
+}
+
+func gzipped(content []byte) int {
+	var packed bytes.Buffer
+	writer := gzip.NewWriter(&packed)
+	_, _ = writer.Write(content)
+	_ = writer.Close()
+	return packed.Len()
+}
+
+func untar(archive []byte) (map[string]tar.Header, map[string][]byte, error) {
+	headers, contents := map[string]tar.Header{}, map[string][]byte{}
+	for reader := tar.NewReader(bytes.NewReader(archive)); ; {
+		header, err := reader.Next()
+		if err == io.EOF {
+			return headers, contents, nil
+		}
+		if err != nil {
+			return nil, nil, err
+		}
+		content, err := io.ReadAll(reader)
+		if err != nil {
+			return nil, nil, err
+		}
+		headers[header.Name], contents[header.Name] = *header, content
+	}
+}
+
+func TestImageIsBuiltTheSameTwice(t *testing.T) {
+	first := imageOf(t)
+	second, err := buildAndSave("fleet-update-action:image-again")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = execute("docker", "image", "rm", "fleet-update-action:image-again") }()
+	for _, image := range []*savedImage{&first, &second} {
+		image.contents, image.compressed = nil, 0
+	}
+	if diff := cmp.Diff(first, second, cmp.AllowUnexported(savedImage{})); diff != "" {
+		t.Errorf("(-first +second)\n%s", diff)
+	}
+}
+
+func TestImageIsSmall(t *testing.T) {
+	image := imageOf(t)
+	t.Logf("%.2f MB compressed", float64(image.compressed)/1e6)
+	if image.compressed > sizeLimit {
+		t.Errorf("the image has %d bytes compressed, more than %d", image.compressed, sizeLimit)
+	}
+}
+
+// TestImageHoldsThisAndNothingElse finds a shell, a forgotten file, and times or owners that a build would leave in it.
+func TestImageHoldsThisAndNothingElse(t *testing.T) {
+	want := map[string]string{
+		"LICENSE": "-rw-r--r--", "fleet-action": "-rwxr-xr-x", "zoneinfo.zip": "-rw-r--r--",
+		"etc/": "drwxr-xr-x", "etc/ssl/": "drwxr-xr-x", "etc/ssl/certs/": "drwxr-xr-x", "etc/ssl/certs/ca-certificates.crt": "-rw-r--r--",
+	}
+	got := map[string]string{}
+	for name, header := range imageOf(t).files {
+		got[name] = header.FileInfo().Mode().String()
+		if header.Uid != 0 || header.Gid != 0 || header.ModTime.Unix() != 0 {
+			t.Errorf("%s belongs to %d:%d and is of %s", name, header.Uid, header.Gid, header.ModTime)
+		}
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+// TestImageIsStartedAsTheRunnerNeeds: the runner's files belong to the runner's user, it sets the working directory, and
+// it signals the process that the entrypoint names.
+func TestImageIsStartedAsTheRunnerNeeds(t *testing.T) {
+	image := imageOf(t)
+	if image.Config.User != "" || strings.Trim(image.Config.WorkingDir, "/") != "" || len(image.Config.Cmd) > 0 {
+		t.Errorf("user %q, working directory %q, command %q: all are the runner's to choose", image.Config.User, image.Config.WorkingDir, image.Config.Cmd)
+	}
+	if entry := image.Config.Entrypoint; len(entry) != 1 || !path.IsAbs(entry[0]) || image.contents[strings.TrimPrefix(entry[0], "/")] == nil {
+		t.Errorf("the entrypoint %q is not the one absolute path of a file in the image", entry)
+	}
+	for _, label := range []string{"source", "licenses", "title", "description", "documentation"} {
+		if image.Config.Labels["org.opencontainers.image."+label] == "" {
+			t.Errorf("the image has no label %s", label)
+		}
+	}
+}
+
+func TestImageSaysItsVersion(t *testing.T) {
+	image := imageOf(t)
+	out, err := exec.Command("docker", "run", "--rm", "--network", "none", "fleet-update-action:image", "version").CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	if want := "fleet-action v0.0.0-e2e "; !strings.HasPrefix(string(out), want) || !strings.Contains(string(out), "linux/"+image.Architecture) {
+		t.Errorf("want %q and its platform, have %q", want, out)
+	}
+}
+
+// TestImageTrustsAndKnowsTime looks at the two things that Go reads from the file system and that scratch lacks.
+func TestImageTrustsAndKnowsTime(t *testing.T) {
+	image := imageOf(t)
+	roots := 0
+	for block, rest := pem.Decode(image.contents["etc/ssl/certs/ca-certificates.crt"]); block != nil; block, rest = pem.Decode(rest) {
+		roots++
+	}
+	if roots < 100 {
+		t.Errorf("the image trusts %d roots", roots)
+	}
+	var file string
+	for _, variable := range image.Config.Env {
+		if value, ok := strings.CutPrefix(variable, "ZONEINFO=/"); ok {
+			file = value
+		}
+	}
+	zones := image.contents[file]
+	archive, err := zip.NewReader(bytes.NewReader(zones), int64(len(zones)))
+	if err != nil {
+		t.Fatalf("time zones in %q: %v", file, err)
+	}
+	if _, err := archive.Open("Europe/Berlin"); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestImageForARM(t *testing.T) {
+	image, err := buildAndSave("fleet-update-action:image-arm64", "--build-arg", "TARGETARCH=arm64")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = execute("docker", "image", "rm", "fleet-update-action:image-arm64") }()
+	binary, err := elf.NewFile(bytes.NewReader(image.contents["fleet-action"]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if binary.Machine != elf.EM_AARCH64 || binary.Section(".interp") != nil {
+		t.Errorf("the binary is for %s, or is not static", binary.Machine)
+	}
+	if image.compressed > sizeLimit {
+		t.Errorf("it has %d bytes compressed", image.compressed)
+	}
+}
