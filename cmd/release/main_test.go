@@ -1,8 +1,6 @@
 package main
 
 import (
-	"errors"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -102,14 +100,7 @@ func TestAFileThatNamesNoneIsRefused(t *testing.T) {
 func TestTheNextReleaseFitsTheFiles(t *testing.T) {
 	files := map[string]string{}
 	for _, name := range append(reusable(), "action.yml") {
-		content, err := os.ReadFile(filepath.Join(repository, name))
-		if errors.Is(err, fs.ErrNotExist) {
-			t.Skipf("%s does not exist yet", name)
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		files[name] = string(content)
+		files[name] = read(t, repository, name)
 	}
 	root := folder(t, files)
 	for _, words := range [][]string{{"digest", "v1.2.3", digest}, {"pin", "v1.2.3", commit}} {
