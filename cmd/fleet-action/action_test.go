@@ -30,6 +30,15 @@ func inputDefault(known option) string {
 	return known.fallback
 }
 
+// inputHelp is an option's help with the words it takes, which --help shows elsewhere.
+func inputHelp(known option) string {
+	words := strings.FieldsFunc(known.argument, func(r rune) bool { return r == '|' })
+	if len(words) < 2 {
+		return known.help
+	}
+	return known.help + " (" + strings.Join(words, ", ") + ")"
+}
+
 // action is action.yml as the runner reads it.
 type action struct {
 	Name        string            `yaml:"name"`
@@ -110,7 +119,7 @@ func inStep(t *testing.T, path, want string) {
 func wantedInputs() ordered {
 	inputs := ordered{{name: "command", Required: true, Description: "what to do: " + strings.Join(commandNames(), ", ")}}
 	for _, known := range optionTable() {
-		inputs = append(inputs, described{name: known.name, Description: known.help, Default: inputDefault(known)})
+		inputs = append(inputs, described{name: known.name, Description: inputHelp(known), Default: inputDefault(known)})
 	}
 	return inputs
 }
