@@ -107,8 +107,7 @@ func inStep(t *testing.T, path, want string) {
 		return
 	}
 	if !*update {
-		t.Errorf("%s is out of step; go test ./cmd/fleet-action -run TestAction -update writes it (-file +wanted)\n%s", path, cmp.Diff(got, want))
-		return
+		t.Fatalf("%s is out of step; go test ./cmd/fleet-action -run TestAction -update writes it (-file +wanted)\n%s", path, cmp.Diff(got, want))
 	}
 	if err := os.WriteFile(path, []byte(want), 0o644); err != nil {
 		t.Fatal(err)

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -34,19 +35,21 @@ type reply struct {
 	body   any
 }
 
+func armEndpoints() []endpoint {
+	return slices.Concat(
+		clusterEndpoints(), poolEndpoints(), upgradeProfileEndpoints(), locationEndpoints(), operationEndpoints(),
+		maintenanceEndpoints(), snapshotEndpoints(), fleetEndpoints(), surroundingsEndpoints(), authorizationEndpoints(),
+	)
+}
+
 // Handler serves the world to ARM clients, the token endpoints that they log in to, and the API of the GitHub that
 // their jobs run on, under /api/v3/. Any host is answered for.
 func Handler(w *simulator.World) http.Handler {
 	mux := http.NewServeMux()
 	sign := newSigner(w)
 	kept := &bodies{written: map[fleet.ClusterID]writtenCluster{}}
-	for _, group := range [][]endpoint{
-		clusterEndpoints(), poolEndpoints(), upgradeProfileEndpoints(), locationEndpoints(), operationEndpoints(),
-		maintenanceEndpoints(), snapshotEndpoints(), fleetEndpoints(), surroundingsEndpoints(), authorizationEndpoints(),
-	} {
-		for _, e := range group {
-			mux.Handle(e.pattern, e.handler(w, sign, kept))
-		}
+	for _, e := range armEndpoints() {
+		mux.Handle(e.pattern, e.handler(w, sign, kept))
 	}
 	logins(mux, w, sign)
 	mux.HandleFunc("/", func(writer http.ResponseWriter, r *http.Request) {
