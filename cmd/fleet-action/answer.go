@@ -36,6 +36,7 @@ type answer struct {
 
 // failure is an error with the exit code it stands for and what the user does about it.
 type failure struct {
+	rule string // of its finding, where it refuses something
 	code exitCode
 	err  error
 	next string
@@ -75,6 +76,19 @@ func codeOf(err error) exitCode {
 		return exitInput
 	default:
 		return exitAgain
+	}
+}
+
+// ruleOf is the rule of the refusal that an error stands for, or "".
+func ruleOf(err error) string {
+	var known *failure
+	switch {
+	case errors.As(err, &known):
+		return known.rule
+	case codeOf(err) == exitRefused:
+		return "no-permission"
+	default:
+		return ""
 	}
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -121,12 +122,14 @@ func perform(ctx context.Context, s system, runner *github.Runner, c command, ar
 // fail says what kept a command from giving an answer.
 func fail(s system, runner *github.Runner, c command, err error) exitCode {
 	what, next := explain(err)
-	fmt.Fprintln(s.stderr, report.Plain("fleet-action "+c.name+": "+what))
-	if next != "" {
-		fmt.Fprintln(s.stderr, report.Plain(next))
+	rule := ruleOf(err)
+	for _, line := range []string{"fleet-action " + c.name + ": " + what, next, fleet.HelpPage(rule)} {
+		if line != "" {
+			fmt.Fprintln(s.stderr, report.Plain(line))
+		}
 	}
 	if runner.Active() {
-		runner.Annotate([]fleet.Finding{{Rule: "fleet-action " + c.name, Severity: fleet.Error, Message: what, Advice: next}})
+		runner.Annotate([]fleet.Finding{{Rule: cmp.Or(rule, "fleet-action "+c.name), Severity: fleet.Error, Message: what, Advice: next}})
 	}
 	return codeOf(err)
 }

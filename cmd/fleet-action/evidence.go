@@ -35,7 +35,7 @@ func (j *job) storedPlan(ctx context.Context, name string) (content []byte, run 
 		}
 	}
 	return nil, 0, &failure{
-		code: exitRefused, err: fmt.Errorf("the run has no artifact %q with a plan, or it has expired", name),
+		rule: "plan-missing", code: exitRefused, err: fmt.Errorf("the run has no artifact %q with a plan, or it has expired", name),
 		next: "start the workflow anew: it makes a new plan",
 	}
 }

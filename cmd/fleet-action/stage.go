@@ -135,6 +135,12 @@ func (j *job) plan(ctx context.Context, c call) (made plan.Plan, run int64, refu
 		return plan.Plan{}, 0, answer{}, err
 	}
 	made, refused = decodePlan(planFile, content, digest)
+	if refused.code == exitDone && strings.HasPrefix(name, planArtifacts) && name != planArtifact(made) {
+		return made, run, answer{}, &failure{
+			rule: "stale-digest", code: exitRefused, err: fmt.Errorf("the artifact %q holds the plan %s", name, shortDigest(made)),
+			next: "start the workflow anew: it makes a new plan, which can be approved",
+		}
+	}
 	return made, run, refused, nil
 }
 

@@ -35,6 +35,9 @@ func (r *Runner) annotate(finding fleet.Finding) {
 	if finding.Advice != "" {
 		message += "\n" + breakCommands(finding.Advice)
 	}
+	if page := fleet.HelpPage(finding.Rule); page != "" {
+		message += "\n" + page
+	}
 	action := r.action.WithFieldsMap(annotationFields(finding))
 	switch finding.Severity {
 	case fleet.Error:

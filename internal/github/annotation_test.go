@@ -51,3 +51,11 @@ func TestAnnotationsPastTheRunnersLimitAreCounted(t *testing.T) {
 		t.Errorf("what was left out is not counted: %q", out.String())
 	}
 }
+
+func TestAnnotationOfARefusalLeadsToItsPage(t *testing.T) {
+	var out bytes.Buffer
+	NewRunner(environment(nil), &out).Annotate([]fleet.Finding{{Rule: "stale-digest", Severity: fleet.Error, Message: "m", Advice: "a"}})
+	if want := "::error title=stale-digest::m%0Aa%0A" + fleet.HelpPage("stale-digest") + "\n"; out.String() != want {
+		t.Errorf("got  %q\nwant %q", out.String(), want)
+	}
+}

@@ -82,7 +82,8 @@ const (
 	plainWords kind = iota
 	codeWords
 	strongWords
-	newLine // ends a line within a cell or item
+	pageWords // the address of a page of our own documentation
+	newLine   // ends a line within a cell or item
 )
 
 // tone is what a terminal shows as colour; nothing is said by tone alone.
@@ -99,6 +100,7 @@ const (
 func plain(words string) span  { return span{words: words} }
 func code(words string) span   { return span{words: words, kind: codeWords} }
 func strong(words string) span { return span{words: words, kind: strongWords} }
+func page(url string) span     { return span{words: url, kind: pageWords} }
 func lineEnd() span            { return span{kind: newLine} }
 
 func words(s string) text { return text{plain(s)} }

@@ -100,6 +100,9 @@ func findingItem(f fleet.Finding) text {
 	if f.Advice != "" {
 		item = append(item, lineEnd(), plain(clip(f.Advice, maxAdvice)))
 	}
+	if help := fleet.HelpPage(f.Rule); help != "" {
+		item = append(item, lineEnd(), page(help))
+	}
 	return item
 }
 

@@ -24,3 +24,13 @@ func TestCommandsAreNotCutShort(t *testing.T) {
 		t.Errorf("got %s", shown)
 	}
 }
+
+func TestARefusalLeadsToItsPage(t *testing.T) {
+	d := Findings("Stage", []fleet.Finding{{Rule: "stale-digest", Severity: fleet.Error, Message: "m"}})
+	if got, want := Markdown(d, megabyte), "(`stale-digest`)<br><"+fleet.HelpPage("stale-digest")+">"; !strings.Contains(got, want) {
+		t.Errorf("%q is not in\n%s", want, got)
+	}
+	if got := Text(d, Style{Width: 120}); !strings.Contains(got, fleet.HelpPage("stale-digest")) {
+		t.Errorf("the page is not in\n%s", got)
+	}
+}

@@ -102,6 +102,8 @@ func writeInline(into *strings.Builder, t text) {
 			writeCode(into, s.words, before.kind == codeWords && !ended)
 		case strongWords:
 			writeStrong(into, s.words)
+		case pageWords:
+			into.WriteString("<" + s.words + ">")
 		default:
 			into.WriteString(escapeMarkdown(s.words))
 		}
