@@ -28,17 +28,20 @@ type disk interface {
 }
 
 // folder is a disk on the file system.
-type folder string
+type folder struct {
+	path string
+	open bool // anybody may remove its files: a container writes as root what a runner of another user has to clean up
+}
 
-func (f folder) read(name string) ([]byte, error) { return os.ReadFile(filepath.Join(string(f), name)) }
+func (f folder) read(name string) ([]byte, error) { return os.ReadFile(filepath.Join(f.path, name)) }
 
 // write replaces a file as a whole: whoever reads it, or the next start after a kill, finds the old content or the new,
 // never a part.
 func (f folder) write(name string, content []byte) error {
-	path := filepath.Join(string(f), name)
+	path := filepath.Join(f.path, name)
 	err := os.WriteFile(path+".new", content, 0o644)
 	if errors.Is(err, fs.ErrNotExist) {
-		if err = os.MkdirAll(string(f), 0o755); err == nil {
+		if err = f.make(); err == nil {
 			err = os.WriteFile(path+".new", content, 0o644)
 		}
 	}
@@ -49,6 +52,13 @@ func (f folder) write(name string, content []byte) error {
 		return &failure{code: exitInput, err: fmt.Errorf("writing %s: %w", path, err), next: "choose a folder that can be written with --out"}
 	}
 	return nil
+}
+
+func (f folder) make() error {
+	if err := os.MkdirAll(f.path, 0o755); err != nil || !f.open {
+		return err
+	}
+	return os.Chmod(f.path, 0o777) // past the process's umask
 }
 
 // writeResult records a result.

@@ -39,7 +39,7 @@ func newSystem() system {
 			}
 			return width, height
 		},
-		folder: func(path string) disk { return folder(path) },
+		folder: func(path string) disk { return folder{path: path, open: os.Getenv("GITHUB_ACTIONS") == "true"} },
 		now:    time.Now,
 		wait:   waitUntil,
 	}
