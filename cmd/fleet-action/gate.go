@@ -65,7 +65,7 @@ func (j *job) pass(ctx context.Context, made plan.Plan, q question, planned int6
 	if err != nil {
 		return fleet.GateResult{}, nil, err
 	}
-	if q.approval.After() && !endedWell(lastOf(known, made, q.stage.Name).Outcome) {
+	if q.approval.After() && open(q.stage) > 0 && !endedWell(lastOf(known, made, q.stage.Name).Outcome) {
 		return fleet.GateResult{}, append(findings, fleet.Finding{
 			Rule: "gate-too-early", Severity: fleet.Error, Stage: q.stage.Name,
 			Message: "the approval after stage " + q.stage.Name + " is about its end, and no good end of it is recorded for this plan",

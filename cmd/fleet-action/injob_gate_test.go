@@ -78,3 +78,34 @@ func TestAnEnvironmentMayLetAdministratorsPass(t *testing.T) {
 	p.must(p.stage("aks-first", "first"), exitDone)
 	p.must(p.stage("aks-second", "second"), exitDone, "an administrator let the job pass")
 }
+
+// TestNobodyIsAskedToBeginNothing: the job of a stage with nothing to upgrade is not started. What stands after it is
+// asked for all the same, as the next stage is built on it.
+func TestNobodyIsAskedToBeginNothing(t *testing.T) {
+	p := newPipeline(t, "{name: first, groups: [{name: first}], environment: {name: aks-first}, afterStageWaitInSeconds: 600}",
+		"{name: first, groups: [{name: first}], environment: {name: aks-first, reviewers: 1}, minSucceeded: 0, afterGates: [{type: Approval, environment: {name: aks-accept}}]}",
+		"{name: aks-first, branches: [main]}", "{name: aks-first, reviewers: [{user: alice}]}")
+	p.must(p.plan("--skip", "Member:one"), exitDone)
+	if want := `"first":{"run":false,"accept":true,"members":0,`; !strings.Contains(p.outputs[outputStages], want) {
+		t.Errorf("the stages are %s", p.outputs[outputStages])
+	}
+	p.approved("aks-second", "alice")
+	p.must(p.stage("aks-second", "second"), exitRefused, `"approval" after stage first`)
+	p.untouched("two", "three")
+	p.approved("aks-accept", "bob")
+	p.must(p.gate("aks-accept", "first", "after-1"), exitDone)
+	p.again()
+	p.must(p.stage("aks-second", "second"), exitDone)
+	p.must(p.job("", nil, "status", "--plan-artifact", p.outputs[outputArtifact]), exitAgain, "nothing in it is to be upgraded", "the approval after-1 after stage second is not given")
+	p.must(p.gate("aks-accept", "second", "after-1"), exitDone)
+	p.must(p.job("", nil, "status", "--plan-artifact", p.outputs[outputArtifact]), exitDone)
+}
+
+func TestWithNothingToUpgradeNobodyIsAskedAtAll(t *testing.T) {
+	p := newPipeline(t)
+	p.must(p.plan("--skip", "Group:first Group:second"), exitDone)
+	if strings.Contains(p.outputs[outputStages], "true") || p.outputs[outputHasUpdates] != "false" {
+		t.Errorf("the stages are %s", p.outputs[outputStages])
+	}
+	p.must(p.job("", nil, "status", "--plan-artifact", p.outputs[outputArtifact]), exitDone)
+}

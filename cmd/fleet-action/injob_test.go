@@ -221,7 +221,7 @@ func TestAWorkflowFromPlanToReport(t *testing.T) {
 	p := newPipeline(t)
 	p.must(p.plan(), exitDone, "3 clusters will be upgraded")
 	if p.outputs[outputHasUpdates] != "true" || p.outputs[outputState] != "updates" ||
-		p.outputs[outputStages] != `{"first":{"run":true,"members":1,"environment":"aks-first"},"second":{"run":true,"members":2,"environment":"aks-second"}}` {
+		p.outputs[outputStages] != `{"first":{"run":true,"accept":false,"members":1,"environment":"aks-first"},"second":{"run":true,"accept":true,"members":2,"environment":"aks-second"}}` {
 		t.Errorf("the outputs are %q", p.outputs)
 	}
 	p.must(p.job("", nil, "status", "--plan-artifact", p.outputs[outputArtifact]), exitAgain, "stage first was to upgrade 1 clusters, and did not run")

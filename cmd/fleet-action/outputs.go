@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"slices"
 	"strconv"
 
 	"github.com/org/fleet-update-action/internal/plan"
@@ -36,6 +37,7 @@ func outputTable() []output {
 // stageNeed is what a workflow has to know of a stage before it starts its job.
 type stageNeed struct {
 	Run         bool   `json:"run"`     // there is something to upgrade, and the plan does not skip the stage
+	Accept      bool   `json:"accept"`  // the approvals after it are to be asked for
 	Members     int    `json:"members"` // to upgrade, now or later
 	Environment string `json:"environment,omitempty"`
 }
@@ -57,9 +59,10 @@ func planOutputs(made plan.Plan) map[string]string {
 
 func stageNeeds(made plan.Plan) string {
 	needs := map[string]stageNeed{}
-	for _, stage := range made.Stages {
+	for i, stage := range made.Stages {
 		need := stageNeed{Members: open(stage)}
 		need.Run = made.Applyable && stage.Skip == "" && need.Members > 0
+		need.Accept = made.Applyable && acceptable(made, i)
 		if environment := stage.JobEnvironment(); environment != nil {
 			need.Environment = environment.Name
 		}
@@ -70,6 +73,14 @@ func stageNeeds(made plan.Plan) string {
 		return "{}" // strings and numbers cannot fail to encode
 	}
 	return string(content)
+}
+
+// acceptable reports whether the approvals after a stage are wanted: something is upgraded in it, or in a stage after it,
+// which is built on it whether or not this plan upgraded it. A no that was said to an earlier plan must not be got past by
+// making another one.
+func acceptable(made plan.Plan, index int) bool {
+	_, after := made.Stages[index].Approvals()
+	return len(after) > 0 && slices.ContainsFunc(made.Stages[index:], func(stage plan.Stage) bool { return stage.Skip == "" && open(stage) > 0 })
 }
 
 // open counts the members of a stage that there is something to upgrade of, now or later.

@@ -147,6 +147,9 @@ func (r *rollout) endOf(result fleet.StageResult) verdict {
 func (r *rollout) approved(ctx context.Context, engine execute.Engine, index int) (verdict, error) {
 	stage, earlier := r.plan.Stages[index], r.plan.Stages[:index]
 	before, _ := stage.Approvals()
+	if open(stage) == 0 { // nobody is asked to approve nothing
+		before = nil
+	}
 	if len(before) == 0 && !slices.ContainsFunc(earlier, r.unaccepted) {
 		return proceed, nil
 	}
@@ -154,11 +157,11 @@ func (r *rollout) approved(ctx context.Context, engine execute.Engine, index int
 		return end, err
 	}
 	for _, done := range earlier {
-		if end, err := r.accepted(ctx, done); err != nil || end != proceed {
+		if end, err := r.askAll(ctx, stage, questions(r.plan, done, r.missing(done))); err != nil || end != proceed {
 			return end, err
 		}
 	}
-	return r.askAll(ctx, stage, before)
+	return r.askAll(ctx, stage, questions(r.plan, stage, before))
 }
 
 // unaccepted reports whether approvals after a stage are to be asked for and were not given.
@@ -167,9 +170,9 @@ func (r *rollout) unaccepted(stage plan.Stage) bool { return len(r.missing(stage
 // missing lists the approvals after a stage that were not given.
 func (r *rollout) missing(stage plan.Stage) []plan.Approval {
 	_, after := stage.Approvals()
-	return slices.DeleteFunc(after, func(wanted plan.Approval) bool {
+	return slices.DeleteFunc(after, func(approval plan.Approval) bool {
 		return slices.ContainsFunc(slices.Concat(r.known.Gates, r.result.Gates), func(given fleet.GateResult) bool {
-			return given.Stage == stage.Name && given.Gate == wanted.Gate && given.Digest == r.plan.Digest
+			return given.Stage == stage.Name && given.Gate == approval.Gate && given.Digest == r.plan.Digest
 		})
 	})
 }
@@ -177,16 +180,16 @@ func (r *rollout) missing(stage plan.Stage) []plan.Approval {
 // accepted asks for the approvals after a stage, until they are given: what ended one process between a stage's end and
 // its approval, a no included, must not let the next stage begin in another.
 func (r *rollout) accepted(ctx context.Context, stage plan.Stage) (verdict, error) {
-	missing := r.missing(stage)
-	if len(missing) == 0 {
-		return proceed, nil
-	}
-	return r.askAll(ctx, stage, missing)
+	return r.askAll(ctx, stage, questions(r.plan, stage, r.missing(stage)))
 }
 
-// askAll asks for every approval in turn and records it; whoever says no ends the rollout.
-func (r *rollout) askAll(ctx context.Context, stage plan.Stage, wanted []plan.Approval) (verdict, error) {
-	for _, q := range questions(r.plan, stage, wanted) {
+// askAll asks for every approval in turn and records it. Whoever says no ends the rollout, at the stage that is held up
+// by it.
+func (r *rollout) askAll(ctx context.Context, held plan.Stage, all []question) (verdict, error) {
+	if len(all) == 0 {
+		return proceed, nil
+	}
+	for _, q := range all {
 		given, err := r.approve(ctx, q)
 		r.watch.leave()
 		var refused *failure
@@ -196,13 +199,13 @@ func (r *rollout) askAll(ctx context.Context, stage plan.Stage, wanted []plan.Ap
 			if refused.code == exitAgain { // nobody said no
 				severity = fleet.Warning
 			}
-			r.refuse(stage, []fleet.Finding{{Rule: "not-approved", Severity: severity, Stage: stage.Name, Message: refused.err.Error(), Advice: refused.next}})
+			r.refuse(held, []fleet.Finding{{Rule: "not-approved", Severity: severity, Stage: q.stage.Name, Message: refused.err.Error(), Advice: refused.next}})
 			return verdict{refused.code, refused.next}, r.write()
 		case err != nil:
 			return proceed, err
 		}
 		given.At = r.now()
-		r.result.Gates = append(slices.DeleteFunc(r.result.Gates, given.SameGate), given)
+		r.result.Gates = append(slices.DeleteFunc(slices.Clone(r.result.Gates), given.SameGate), given)
 	}
 	return proceed, r.write()
 }

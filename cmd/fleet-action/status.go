@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/org/fleet-update-action/internal/fleet"
@@ -29,16 +30,17 @@ func status(ctx context.Context, c call) (answer, error) {
 		return refused, err
 	}
 	result := wholeRun(made, known, c.now())
-	result.Findings = append(result.Findings, notRun(made, result)...)
+	missing := slices.Concat(notRun(made, result), notAccepted(made, result))
+	result.Findings = append(result.Findings, missing...)
 	said := answer{
 		document: report.Result(made, result, func(string) string { return "" }), data: result, findings: result.Findings,
 		outputs: map[string]string{outputDigest: made.Digest, outputState: string(result.Outcome)},
 	}
-	switch result.Outcome {
-	case fleet.OutcomeFailed:
+	switch {
+	case result.Outcome == fleet.OutcomeFailed:
 		said.code, said.next = exitFailed, "mend what failed, then run its stage again"
-	case fleet.OutcomeUnfinished:
-		said.code, said.next = exitAgain, "run the stages that are not at their end again; they continue where Azure stands"
+	case result.Outcome == fleet.OutcomeUnfinished || len(missing) > 0:
+		said.code, said.next = exitAgain, "run the jobs that are not at their end again; stages continue where Azure stands"
 	}
 	return said, c.runner.WriteSummary(report.Markdown(said.document, report.SummaryLimit))
 }
@@ -108,6 +110,28 @@ func notRun(made plan.Plan, result fleet.Result) []fleet.Finding {
 				Message: fmt.Sprintf("stage %s was to upgrade %d clusters, and did not run", stage.Name, open(stage)),
 				Advice:  "see what kept it from running, then re-run the failed jobs of the run",
 			})
+		}
+	}
+	return findings
+}
+
+// notAccepted finds the approvals after stages that were to be given and are not recorded.
+func notAccepted(made plan.Plan, result fleet.Result) []fleet.Finding {
+	var findings []fleet.Finding
+	for i, stage := range made.Stages {
+		if !acceptable(made, i) {
+			continue
+		}
+		_, after := stage.Approvals()
+		for _, approval := range after {
+			wanted := fleet.GateResult{Stage: stage.Name, Gate: approval.Gate, Digest: made.Digest}
+			if !slices.ContainsFunc(result.Gates, wanted.SameGate) {
+				findings = append(findings, fleet.Finding{
+					Rule: "stage-not-accepted", Severity: fleet.Warning, Stage: stage.Name,
+					Message: fmt.Sprintf("the approval %s after stage %s is not given", approval.Gate, stage.Name),
+					Advice:  "have its job approved, or leave it: the clusters stay as they are",
+				})
+			}
 		}
 	}
 	return findings

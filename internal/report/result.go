@@ -264,6 +264,9 @@ func took(m fleet.MemberResult) string {
 func stageSummary(s fleet.StageResult) text {
 	here := standOf(s)
 	parts := []text{{strong(capital(here.outcomeWords()))}}
+	if here.Outcome == fleet.OutcomeSkipped { // of others a callout tells the reason
+		parts = append(parts, words(clip(s.Reason, maxMessage)))
+	}
 	if !s.StartedAt.IsZero() && !s.FinishedAt.IsZero() {
 		parts = append(parts, words("took "+duration(s.FinishedAt.Sub(s.StartedAt))), words("finished "+stamp(s.FinishedAt)))
 	}

@@ -194,8 +194,8 @@ func (p *page) chained(s strategy.Strategy, j job, byHand bool) {
 		p.printf(`    needs:%s
     if: >-
       ${{ !cancelled() && !failure() && !contains(needs.*.result, 'cancelled') && !inputs.dry-run
-      && fromJSON(needs.plan.outputs.stages || '{}')['%s'].run }}
-`, needs(j.needs), j.stage.Name)
+      && fromJSON(needs.plan.outputs.stages || '{}')['%s'].%s }}
+`, needs(j.needs), j.stage.Name, j.wanted())
 	}
 	p.printf("    permissions:\n      actions: read # the plan and the records of other jobs\n      id-token: write # %s\n", j.loginFor())
 	if j.gate == "" {
@@ -210,6 +210,14 @@ func (p *page) chained(s strategy.Strategy, j job, byHand bool) {
 		p.printf("      environment: %s\n      runs-on: %s\n", scalar(j.environment), runsOnJSON(s.Workflow.RunsOn))
 	}
 	p.printf("%s", handedOn("      ", byHand))
+}
+
+// wanted is what the plan says of a stage when this job of it is wanted.
+func (j job) wanted() string {
+	if strings.HasPrefix(j.gate, "after-") {
+		return "accept"
+	}
+	return "run"
 }
 
 func (j job) comment() string {
