@@ -21,7 +21,7 @@ import (
 const (
 	actionImage  = "fleet-update-action:e2e"
 	standinImage = "fleet-update-action-standin:e2e"
-	runnerImage  = "fleet-runner:bookworm" // a job container: Debian and nothing else
+	jobImage     = "fleet-runner:bookworm" // a job's own container: Debian and nothing else
 )
 
 // repository is the root of the repository, seen from this folder.
@@ -49,7 +49,7 @@ func work(m *testing.M) (int, error) {
 	}
 	workshop = folder
 	defer func() { _ = os.RemoveAll(workshop) }()
-	for _, prepare := range []func() error{buildBinary, buildActionImage, buildStandin} {
+	for _, prepare := range []func() error{buildBinary, buildActionImage, buildStandin, ensureJobImage} {
 		if err := prepare(); err != nil {
 			return 0, err
 		}
@@ -112,6 +112,17 @@ func buildStandin() error {
 		return err
 	}
 	return docker("build", "--tag", standinImage, folder)
+}
+
+// ensureJobImage takes Debian's own image where nobody has made that of the jobs.
+func ensureJobImage() error {
+	if docker("image", "inspect", jobImage) == nil {
+		return nil
+	}
+	if err := docker("pull", "--quiet", "debian:bookworm-slim"); err != nil {
+		return err
+	}
+	return docker("tag", "debian:bookworm-slim", jobImage)
 }
 
 // buildAct builds act, which tools/go.mod pins: about a minute where nothing is cached.

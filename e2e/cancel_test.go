@@ -3,6 +3,8 @@
 package e2e
 
 import (
+	"encoding/json"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -28,8 +30,8 @@ func TestCancelledStageRecordsAndARerunGoesOn(t *testing.T) {
 	t.Parallel()
 	c := simulate(t, fleetFile("4s"))
 	first := newRunner(t, c, map[string]string{strategyFile: strategy})
-	first.planned(t, 1)
-	started := first.start(t, stageStep(1))
+	planned := first.planned(t)
+	started := first.start(t, stageStep(planned))
 	c.await(t, "the upgrade of both control planes", func(writes []string) bool { return len(writes) == 2 })
 	if took := started.cancel(); took > 5*time.Second || !started.gone() {
 		t.Errorf("cancelled %s ago; the container is gone: %v", took, started.gone())
@@ -37,16 +39,19 @@ func TestCancelledStageRecordsAndARerunGoesOn(t *testing.T) {
 	cancelled := started.result()
 	first.checkCancelled(t, cancelled)
 
-	t.Log("attempt 2")
-	again := first.step(t, stageStep(2))
+	c.upload(t, "result-only-1", first.packed(t, "result.json"))
+	c.post(t, http.MethodPut, "", "application/json", []byte(`{"attempt": 2}`))
+	second := stageStep(planned)
+	second.attempt = 2
+	again := newRunner(t, c, nil).step(t, second)
 	if again.failed() {
 		t.Fatalf("the second attempt failed: %d %v\n%s", again.exitCode, again.problems, strings.Join(again.log, "\n"))
 	}
 	checkUpgraded(t, c, 2)
 	writes := c.writes()
 	slices.Sort(writes)
-	if twice := len(writes) - len(slices.Compact(slices.Clone(writes))); twice > 0 {
-		t.Errorf("%d operations were begun twice:\n%s", twice, strings.Join(writes, "\n"))
+	if len(writes) != 4 || len(slices.Compact(slices.Clone(writes))) != 4 {
+		t.Errorf("want one operation on each control plane and each pool, whoever began it; there were\n%s", strings.Join(writes, "\n"))
 	}
 }
 
@@ -58,7 +63,7 @@ func (r *runner) checkCancelled(t testing.TB, cancelled stepResult) {
 	}
 	checkOutputs(t, cancelled)
 	var recorded stageRecord
-	r.readJSON(t, "result.json", &recorded)
+	must(t, json.Unmarshal(r.file(t, "result.json"), &recorded))
 	for _, member := range recorded.Stages[0].Groups[0].Members {
 		if member.State != "Running" || member.Operation == "" || member.Reason == "" {
 			t.Errorf("the operation in Azure is not recorded: %+v", member)

@@ -33,6 +33,7 @@ type cloud struct {
 	mutex    sync.Mutex
 	requests []request
 	noted    chan struct{} // closed with the next request
+	uploaded func(name string)
 }
 
 // request is one that a container made.
@@ -121,11 +122,30 @@ func (c *cloud) record(t testing.TB, simulated, certificate string) {
 
 func (c *cloud) note(response *http.Response) error {
 	c.mutex.Lock()
-	defer c.mutex.Unlock()
 	c.requests = append(c.requests, request{response.Request.Method, response.Request.URL.Path, response.StatusCode})
 	close(c.noted)
 	c.noted = make(chan struct{})
+	uploaded := c.uploaded
+	c.mutex.Unlock()
+	if name := response.Request.URL.Query().Get("name"); name != "" && uploaded != nil {
+		uploaded(name)
+	}
 	return nil
+}
+
+// after calls do once, when the first artifact whose name begins so has been uploaded, before the uploader knows.
+func (c *cloud) after(prefix string, do func(name string)) {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	c.uploaded = func(name string) {
+		if !strings.HasPrefix(name, prefix) {
+			return
+		}
+		c.mutex.Lock()
+		c.uploaded = nil
+		c.mutex.Unlock()
+		do(name)
+	}
 }
 
 // writes returns what was asked of Azure and accepted, other than to read and to log in, in its order.

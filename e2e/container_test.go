@@ -22,6 +22,8 @@ const (
 	repositoryName = "org/fleet-prod"
 	runID          = "4711"
 	jobToken       = "the-token-of-this-job"
+	runtimeToken   = "the-token-of-the-runtime"
+	commit         = "0123456789abcdef0123456789abcdef01234567" // of everything
 )
 
 // runner is the work folder of a self-hosted runner that has one repository checked out.
@@ -115,12 +117,12 @@ func (r *runner) environment(s step, files map[string]string) map[string]string 
 		"GITHUB_GRAPHQL_URL": r.cloud.endpoint + "/api/graphql", "GITHUB_HEAD_REF": "", "GITHUB_JOB": "stage", "GITHUB_REF": "refs/heads/main",
 		"GITHUB_REF_NAME": "main", "GITHUB_REF_PROTECTED": "true", "GITHUB_REF_TYPE": "branch", "GITHUB_REPOSITORY": repositoryName, "GITHUB_REPOSITORY_ID": "42",
 		"GITHUB_REPOSITORY_OWNER": "org", "GITHUB_REPOSITORY_OWNER_ID": "1", "GITHUB_RETENTION_DAYS": "90", "GITHUB_RUN_ATTEMPT": strconv.Itoa(s.attempt),
-		"GITHUB_RUN_ID": runID, "GITHUB_RUN_NUMBER": "12", "GITHUB_SERVER_URL": r.cloud.endpoint, "GITHUB_SHA": "0123456789abcdef0123456789abcdef01234567",
+		"GITHUB_RUN_ID": runID, "GITHUB_RUN_NUMBER": "12", "GITHUB_SERVER_URL": r.cloud.endpoint, "GITHUB_SHA": commit,
 		"GITHUB_TRIGGERING_ACTOR": "maria", "GITHUB_WORKFLOW": "Fleet prod", "GITHUB_WORKFLOW_REF": repositoryName + "/.github/workflows/fleet-prod.yml@refs/heads/main",
-		"GITHUB_WORKFLOW_SHA": "0123456789abcdef0123456789abcdef01234567", "GITHUB_WORKSPACE": r.workspace, "HOME": filepath.Join(r.temp, "_github_home"),
+		"GITHUB_WORKFLOW_SHA": commit, "GITHUB_WORKSPACE": r.workspace, "HOME": filepath.Join(r.temp, "_github_home"),
 		"RUNNER_ARCH": "X64", "RUNNER_ENVIRONMENT": "self-hosted", "RUNNER_NAME": "runner-1", "RUNNER_OS": "Linux", "RUNNER_TEMP": r.temp,
 		"RUNNER_TOOL_CACHE": filepath.Join(r.work, "_tool"), "RUNNER_WORKSPACE": filepath.Dir(r.workspace),
-		"ACTIONS_RUNTIME_URL": r.cloud.endpoint + "/runtime/", "ACTIONS_RUNTIME_TOKEN": "the-runtime-token", "ACTIONS_RESULTS_URL": r.cloud.endpoint + "/results/",
+		"ACTIONS_RUNTIME_URL": r.cloud.endpoint + "/runtime/", "ACTIONS_RUNTIME_TOKEN": runtimeToken, "ACTIONS_RESULTS_URL": r.cloud.endpoint + "/results/",
 		"ACTIONS_CACHE_URL": r.cloud.endpoint + "/cache/", "SSL_CERT_FILE": "/github/workspace/simulator.pem",
 	}
 	maps.Copy(work, files)

@@ -26,14 +26,20 @@ resourceGroup: fleet
 durations: {controlPlane: DURATION, node: DURATION, nodeImage: DURATION}
 versions: {1.33.5: {}, 1.34.2: {}}
 regions: {northeurope: {images: [{image: AKSUbuntu-2204gen2containerd-IMAGE}]}}
+github:
+  repository: ` + repositoryName + `
+  private: true
+  permissions: {actions: read, contents: read}
+  environments: [{name: aks-live, reviewers: [{user: alice}]}]
+  runs: [{id: ` + runID + `, workflow: .github/workflows/fleet-prod.yml, actor: maria}]
 clusters:
-  - {name: "aks-{n}", count: 2, location: northeurope, version: 1.33.5, tags: {ring: first}, pools: [{name: system, count: 1, image: AKSUbuntu-2204gen2containerd-202401.05.0}]}
+  - {name: "aks-{n}", count: 2, location: northeurope, version: 1.33.5, tags: {fleet: prod, ring: first}, pools: [{name: system, count: 1, image: AKSUbuntu-2204gen2containerd-202401.05.0}]}
 `)
 }
 
 const strategy = `version: 1
 name: prod
-members: [{discover: {subscriptions: [` + subscription + `], tags: {ring: first}, groupTag: ring}}]
+members: [{discover: {subscriptions: [` + subscription + `], tags: {fleet: prod}, groupTag: ring}}]
 upgrade: {type: Full, kubernetesVersion: "1.34"}
 stages: [{name: only, groups: [{name: first, maxConcurrency: 2}]}]
 `
@@ -61,45 +67,58 @@ func TestWrongStrategyIsAnnotatedAndFailsTheStep(t *testing.T) {
 	t.Errorf("no annotation on line 4, column 11 of %s: %+v", strategyFile, result.commands)
 }
 
-// TestPlanAndStageUpgradeTheFleet is the way without an incident, in one workspace.
+// TestPlanAndStageUpgradeTheFleet is the way without an incident.
 func TestPlanAndStageUpgradeTheFleet(t *testing.T) {
 	t.Parallel()
 	c := simulate(t, fleetFile("100ms"))
 	r := newRunner(t, c, map[string]string{strategyFile: strategy})
-	planned := r.planned(t, 1)
+	planned := r.planned(t)
 	if !strings.Contains(planned.summary, "# Upgrade plan: prod") || !strings.HasSuffix(planned.summary, "\n") {
 		t.Errorf("the plan's summary is not whole:\n%s", planned.summary)
 	}
-	staged := r.step(t, stageStep(1))
+	staged := r.step(t, stageStep(planned))
 	if staged.failed() {
 		t.Fatalf("the stage failed: %d %v\n%s", staged.exitCode, staged.problems, strings.Join(staged.log, "\n"))
 	}
-	if !strings.Contains(staged.summary, "aks-2") {
-		t.Errorf("the stage's summary says nothing of aks-2:\n%s", staged.summary)
+	if staged.outputs["state"] != "succeeded" || !strings.Contains(staged.summary, "aks-2") {
+		t.Errorf("state %q, and the summary\n%s", staged.outputs["state"], staged.summary)
 	}
 	checkUpgraded(t, c, 2)
 	checkOutputs(t, staged)
 	r.checkCleanable(t)
 }
 
-// planned makes the plan and checks what a plan step leaves behind.
-func (r *runner) planned(t testing.TB, attempt int) stepResult {
+// planned makes the plan, checks what the step leaves behind, and keeps the plan as the workflow does.
+func (r *runner) planned(t testing.TB) stepResult {
 	t.Helper()
-	result := r.step(t, step{attempt: attempt, inputs: map[string]string{"command": "plan", "out": out}})
+	result := r.step(t, step{attempt: 1, inputs: map[string]string{"command": "plan", "out": out}})
 	if result.failed() {
 		t.Fatalf("the plan failed: %d %v\n%s", result.exitCode, result.problems, strings.Join(result.log, "\n"))
 	}
 	var plan struct{ Digest string }
-	r.readJSON(t, "plan.json", &plan)
-	if plan.Digest == "" || result.outputs["plan-digest"] != plan.Digest {
-		t.Errorf("output plan-digest is %q, that of plan.json %q", result.outputs["plan-digest"], plan.Digest)
+	must(t, json.Unmarshal(r.file(t, "plan.json"), &plan))
+	if plan.Digest == "" || result.outputs["plan-digest"] != plan.Digest || result.outputs["has-updates"] != "true" {
+		t.Errorf("the outputs are %q; the digest of plan.json is %q", result.outputs, plan.Digest)
+	}
+	var stages map[string]struct {
+		Run     bool
+		Members int
+	}
+	must(t, json.Unmarshal([]byte(result.outputs["stages"]), &stages))
+	if only := stages["only"]; !only.Run || only.Members != 2 {
+		t.Errorf("output stages is %s", result.outputs["stages"])
 	}
 	checkOutputs(t, result)
+	r.cloud.upload(t, result.outputs["plan-artifact"], r.packed(t, "plan.json"))
 	return result
 }
 
-func stageStep(attempt int) step {
-	return step{attempt: attempt, inputs: map[string]string{"command": "stage", "plan": out + "/plan.json", "stage": "only", "out": out, "poll-interval": "100ms"}}
+// stageStep carries out what was planned, as the reusable workflow does.
+func stageStep(planned stepResult) step {
+	return step{attempt: 1, inputs: map[string]string{
+		"command": "stage", "stage": "only", "out": out, "plan-artifact": planned.outputs["plan-artifact"], "plan-digest": planned.outputs["plan-digest"],
+		"deadline": "5h50m", "poll-interval": "100ms",
+	}}
 }
 
 // resourceID is what GitHub would drop an output for where the subscription's id is masked.
@@ -139,11 +158,12 @@ func checkUpgraded(t testing.TB, c *cloud, count int) {
 	}
 }
 
-func (r *runner) readJSON(t testing.TB, name string, into any) {
+// file is one that the action wrote.
+func (r *runner) file(t testing.TB, name string) []byte {
 	t.Helper()
 	content, err := os.ReadFile(filepath.Join(r.workspace, out, name))
 	must(t, err)
-	must(t, json.Unmarshal(content, into))
+	return content
 }
 
 // checkCleanable: the next job's checkout runs as the runner's user, and has to read and remove what is there.

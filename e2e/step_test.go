@@ -20,6 +20,7 @@ import (
 // running is a step whose container has been started.
 type running struct {
 	t         testing.TB
+	runner    *runner
 	container string
 	command   *exec.Cmd
 	files     map[string]string
@@ -67,7 +68,7 @@ func (r *runner) start(t testing.TB, s step) *running {
 	files := r.fileCommands(t)
 	s.inputs = actionInputs(t, s.inputs)
 	container := "fleetupdateactione2e_" + strings.ToLower(rand.Text()[:6])
-	started := &running{t: t, container: container, command: r.dockerRun(container, r.environment(s, files)), files: files, log: &stepLog{}, ended: make(chan struct{})}
+	started := &running{t: t, runner: r, container: container, command: r.dockerRun(container, r.environment(s, files)), files: files, log: &stepLog{}, ended: make(chan struct{})}
 	stdout, stderr := &lineWriter{to: started.log}, &lineWriter{to: started.log}
 	started.command.Stdout, started.command.Stderr = stdout, stderr
 	must(t, started.command.Start())
@@ -107,7 +108,20 @@ func (s *running) result() stepResult {
 	}
 	result.outputs, result.env = read("GITHUB_OUTPUT"), read("GITHUB_ENV")
 	read("GITHUB_STATE")
+	s.checkSecrets(result)
 	return result
+}
+
+// checkSecrets: the runner hides what it was told to mask, once it was told, and nothing else.
+func (s *running) checkSecrets(result stepResult) {
+	s.t.Helper()
+	for _, secret := range []string{jobToken, s.runner.cloud.environment["ACTIONS_ID_TOKEN_REQUEST_TOKEN"], runtimeToken} {
+		for _, line := range append(result.log, result.summary) {
+			if strings.Contains(line, secret) && line != "::add-mask::"+secret {
+				s.t.Errorf("a token is shown: %s", line)
+			}
+		}
+	}
 }
 
 func (s *running) read(variable string) string {
