@@ -13,6 +13,7 @@ import (
 	"encoding/pem"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os/exec"
@@ -64,23 +65,38 @@ func imageOf(t *testing.T) savedImage {
 	return image
 }
 
-// buildAndSave builds the Dockerfile as if nothing had been built before. Modules come from this machine's module cache,
-// served on loopback: the same bytes, held against go.sum, wherever there is no way out.
+// buildAndSave builds the Dockerfile, with the modules that this machine has.
 func buildAndSave(tag string, more ...string) (savedImage, error) {
-	if err := execute("go", "mod", "download"); err != nil {
-		return savedImage{}, err
-	}
-	cache, err := exec.Command("go", "env", "GOMODCACHE").Output()
+	modules, err := serveModules()
 	if err != nil {
 		return savedImage{}, err
 	}
-	modules := httptest.NewServer(http.FileServer(http.Dir(filepath.Join(strings.TrimSpace(string(cache)), "cache", "download"))))
 	defer modules.Close()
-	arguments := []string{"build", "--no-cache", "--network", "host", "--tag", tag, "--build-arg", "GOPROXY=" + modules.URL, "--build-arg", "VERSION=v0.0.0-e2e"}
+	arguments := []string{"build", "--network", "host", "--tag", tag, "--build-arg", "GOPROXY=" + modules.URL, "--build-arg", "VERSION=v0.0.0-e2e"}
 	if err := execute("docker", append(append(arguments, more...), "..")...); err != nil {
 		return savedImage{}, err
 	}
 	return load(tag)
+}
+
+// serveModules serves this machine's module cache on loopback: the same bytes, held against go.sum, also where there is
+// no way out. It takes one port where it can, as another would be another argument of the build, and nothing that was
+// built before would be found again.
+func serveModules() (*httptest.Server, error) {
+	if err := execute("go", "mod", "download"); err != nil {
+		return nil, err
+	}
+	cache, err := exec.Command("go", "env", "GOMODCACHE").Output()
+	if err != nil {
+		return nil, err
+	}
+	server := httptest.NewUnstartedServer(http.FileServer(http.Dir(filepath.Join(strings.TrimSpace(string(cache)), "cache", "download"))))
+	if fixed, err := net.Listen("tcp", "127.0.0.1:38127"); err == nil {
+		_ = server.Listener.Close()
+		server.Listener = fixed
+	}
+	server.Start()
+	return server, nil
 }
 
 func execute(name string, arguments ...string) error {
@@ -150,8 +166,8 @@ func untar(archive []byte) (map[string]tar.Header, map[string][]byte, error) {
 }
 
 func TestImageIsBuiltTheSameTwice(t *testing.T) {
-	first := imageOf(t)
-	second, err := buildAndSave("fleet-update-action:image-again")
+	first := imageOf(t) // now or, where an earlier build is found again, then
+	second, err := buildAndSave("fleet-update-action:image-again", "--no-cache")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -257,7 +273,8 @@ func TestImageForARM(t *testing.T) {
 	if binary.Machine != elf.EM_AARCH64 || binary.Section(".interp") != nil {
 		t.Errorf("the binary is for %s, or is not static", binary.Machine)
 	}
+	t.Logf("%.2f MB compressed", float64(image.compressed)/1e6)
 	if image.compressed > sizeLimit {
-		t.Errorf("it has %d bytes compressed", image.compressed)
+		t.Errorf("it has %d bytes compressed, more than %d", image.compressed, sizeLimit)
 	}
 }
