@@ -39,8 +39,10 @@ func TestArtifactFile(t *testing.T) {
 
 func TestNeitherTokenNorSignedAddressLeaks(t *testing.T) {
 	const signed = "https://storage.example/a.zip?sig=SIGNATURE"
-	for name, storage := range map[string]*http.Response{"gone": says(404, "SIGNATURE"), "no zip": says(200, "SIGNATURE"), "further on": says(302, "", "Location", "https://third.example/?sig=SIGNATURE")} {
-		t.Run(name, func(t *testing.T) {
+	for want, storage := range map[string]*http.Response{
+		"answered 404 Not Found": says(404, "SIGNATURE"), "it is not a zip": says(200, "SIGNATURE"), "answered 302 Found": says(302, "", "Location", "https://third.example/?sig=SIGNATURE"),
+	} {
+		t.Run(want, func(t *testing.T) {
 			s := scripted(t, func(r *http.Request) *http.Response {
 				if r.URL.Host == "github.example" {
 					return says(302, "", "Location", signed)
@@ -51,19 +53,21 @@ func TestNeitherTokenNorSignedAddressLeaks(t *testing.T) {
 				return storage
 			})
 			_, err := s.ArtifactFile(t.Context(), github.Artifact{ID: 1, Name: "plan"}, "plan.json")
-			if err == nil || strings.Contains(err.Error(), "SIGNATURE") || strings.Contains(err.Error(), token) {
-				t.Errorf("error is %v", err)
+			if err == nil || strings.Contains(err.Error(), "SIGNATURE") || strings.Contains(err.Error(), token) || !strings.Contains(err.Error(), want) {
+				t.Errorf("error is %v, want %q", err, want)
 			}
 		})
 	}
 }
 
 func TestAddressesThatAreNoneAreRefused(t *testing.T) {
-	for _, address := range []string{"http://storage.example/a.zip?sig=SIGNATURE", "https://storage.example:port/?sig=SIGNATURE", ""} {
+	for address, want := range map[string]string{
+		"http://storage.example/a.zip?sig=SIGNATURE": "not https", "https://storage.example:port/?sig=SIGNATURE": "that is none", "": "not https",
+	} {
 		asked := 0
 		s := scripted(t, func(*http.Request) *http.Response { asked++; return says(302, "", "Location", address) })
 		_, err := s.ArtifactFile(t.Context(), github.Artifact{ID: 1, Name: "plan"}, "plan.json")
-		if err == nil || asked != 1 || strings.Contains(err.Error(), "SIGNATURE") {
+		if err == nil || asked != 1 || strings.Contains(err.Error(), "SIGNATURE") || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: error %v after %d requests", address, err, asked)
 		}
 	}

@@ -15,7 +15,7 @@ type Event struct {
 }
 
 // Fork reports whether the pull request comes from another repository: its jobs get no secret and no identity.
-func (e Event) Fork() bool { return e.Number != 0 && !strings.EqualFold(e.Head, e.Base) }
+func (e Event) Fork() bool { return !strings.EqualFold(e.Head, e.Base) }
 
 // ReadEvent reads the event that began the run, from the file that GITHUB_EVENT_PATH names (GitHub documentation,
 // "Webhook events and payloads": pull_request).

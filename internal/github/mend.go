@@ -143,11 +143,8 @@ func (c *comparison) patternChanges() (add, drop, dropTags []string) {
 		wanted = []string{c.where.DefaultBranch}
 	}
 	keeps := slices.ContainsFunc(c.actual.Branches, func(pattern string) bool { return slices.Contains(wanted, pattern) })
-	if switches || !keeps && len(drop)+len(dropTags) > 0 {
+	if switches || !keeps {
 		add = wanted
-	}
-	if switches { // there is no list yet
-		drop, dropTags = nil, nil
 	}
 	return add, drop, dropTags
 }

@@ -41,6 +41,9 @@ func TestProtection(t *testing.T) {
 			if diff := cmp.Diff(test.want, got); diff != "" || err != nil {
 				t.Errorf("%v\n%s", err, diff)
 			}
+			if hasPatterns := len(got.Branches)+len(got.Tags) > 0; len(s.sent) > 1 && !hasPatterns {
+				t.Errorf("sent %q", s.sent)
+			}
 		})
 	}
 }

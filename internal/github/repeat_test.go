@@ -2,6 +2,7 @@ package github_test
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"slices"
 	"strconv"
@@ -128,6 +129,22 @@ func TestWritesAreRepeatedAfterLimitsAlone(t *testing.T) {
 				t.Errorf("comments are %+v", comments)
 			}
 		})
+	}
+}
+
+// A connection takes the body with it.
+func TestAWriteIsSentAgainWithItsBody(t *testing.T) {
+	var bodies []string
+	s := scripted(t, func(r *http.Request) *http.Response {
+		content, err := io.ReadAll(r.Body)
+		bodies = append(bodies, string(content))
+		if len(bodies) == 1 || err != nil {
+			return says(429, "{}")
+		}
+		return says(201, `{"id":1}`)
+	})
+	if _, err := s.PutComment(t.Context(), 7, "m", github.Comment{}, "m text"); err != nil || len(bodies) != 2 || bodies[0] != bodies[1] || !strings.Contains(bodies[1], "m text") {
+		t.Errorf("sent %q, %v", bodies, err)
 	}
 }
 

@@ -45,7 +45,7 @@ func TestWritesThatBecomeReadsAreNotFollowed(t *testing.T) {
 		}
 		return says(200, "{}")
 	})
-	refused(t, s.RerunFailed(t.Context(), 1), 302)
+	refused(t, s.RerunFailed(t.Context(), 1), 302, "GitHub answered 302: Found.")
 }
 
 // Each page of a list and each redirect is a request of its own; a circle of them must end.
