@@ -3,6 +3,8 @@ package github_test
 import (
 	"archive/zip"
 	"bytes"
+	"compress/flate"
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -101,23 +103,33 @@ func TestRefusalsOfArtifactsAreNotRepeated(t *testing.T) {
 	}
 }
 
-func TestAnArchiveOfGigabytesIsNotUnpacked(t *testing.T) {
-	var bomb bytes.Buffer
-	writer := zip.NewWriter(&bomb)
-	file, err := writer.Create("plan.json")
+// bomb is a zip of a megabyte that holds 65 MiB: one packed megabyte of zeros, again and again.
+func bomb(t *testing.T) []byte {
+	t.Helper()
+	var megabyte, archive bytes.Buffer
+	packer, err := flate.NewWriter(&megabyte, flate.BestSpeed)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for range 65 {
-		if _, err := file.Write(make([]byte, 1<<20)); err != nil {
-			t.Fatal(err)
-		}
+	_, written := packer.Write(make([]byte, 1<<20))
+	writer := zip.NewWriter(&archive)
+	file, err := writer.CreateRaw(&zip.FileHeader{Name: "plan.json", Method: zip.Deflate, UncompressedSize64: 65 << 20, CompressedSize64: 1 << 20})
+	if err := errors.Join(err, written, packer.Flush()); err != nil {
+		t.Fatal(err)
+	}
+	packed := bytes.Repeat(megabyte.Bytes(), 65)
+	if _, err := file.Write(append(packed, make([]byte, 1<<20-len(packed))...)); err != nil {
+		t.Fatal(err)
 	}
 	if err := writer.Close(); err != nil {
 		t.Fatal(err)
 	}
+	return archive.Bytes()
+}
+
+func TestAnArchiveOfGigabytesIsNotUnpacked(t *testing.T) {
 	s := enter(t, simulator.GitHubFile{Runs: []simulator.RunFile{{ID: 5}}})
-	stored, err := s.GitHub().PutArtifact(5, "plan", bomb.Bytes(), false)
+	stored, err := s.GitHub().PutArtifact(5, "plan", bomb(t), false)
 	if err != nil {
 		t.Fatal(err)
 	}
