@@ -62,8 +62,8 @@ func TestGitHubKeepsToThePermissionsOfAToken(t *testing.T) {
 }
 
 func TestGitHubPagesItsLists(t *testing.T) {
-	var file simulator.GitHubFile
-	for i := range 65 {
+	file := simulator.GitHubFile{Comments: []simulator.CommentFile{{Issue: 8, Body: "on another"}}}
+	for i := range 105 {
 		file.Comments = append(file.Comments, simulator.CommentFile{Issue: 7, Body: fmt.Sprint(i)})
 	}
 	c := small(t, withGitHub(file))
@@ -73,10 +73,10 @@ func TestGitHubPagesItsLists(t *testing.T) {
 		entries int
 		links   string
 	}{
-		{"", 30, `<https://management.simulator` + list + `?page=2>; rel="next", <https://management.simulator` + list + `?page=3>; rel="last"`},
-		{"?page=3", 5, `<https://management.simulator` + list + `?page=2>; rel="prev", <https://management.simulator` + list + `?page=1>; rel="first"`},
-		{"?per_page=100", 65, ""},
-		{"?per_page=1000&page=2", 0, `<https://management.simulator` + list + `?page=1&per_page=1000>; rel="prev", <https://management.simulator` + list + `?page=1&per_page=1000>; rel="first"`},
+		{"", 30, `<https://management.simulator` + list + `?page=2>; rel="next", <https://management.simulator` + list + `?page=4>; rel="last"`},
+		{"?page=4", 15, `<https://management.simulator` + list + `?page=3>; rel="prev", <https://management.simulator` + list + `?page=1>; rel="first"`},
+		{"?per_page=105", 100, `<https://management.simulator` + list + `?page=2&per_page=105>; rel="next", <https://management.simulator` + list + `?page=2&per_page=105>; rel="last"`},
+		{"?per_page=1000&page=2", 5, `<https://management.simulator` + list + `?page=1&per_page=1000>; rel="prev", <https://management.simulator` + list + `?page=1&per_page=1000>; rel="first"`},
 	} {
 		got := c.get(list + test.query)
 		var entries []any
@@ -241,6 +241,30 @@ func TestRatesOfGitHubsFaultsAreItsOwn(t *testing.T) {
 		t.Errorf("got %d", got.status)
 	}
 	c.get(one + version)
+	faults := 0
+	for _, event := range c.world.History() {
+		if event.Kind == simulator.Faulted {
+			faults++
+		}
+	}
+	if faults != 1 {
+		t.Errorf("there were %d faults", faults)
+	}
+}
+
+func TestRunsAreListedNewestFirst(t *testing.T) {
+	day := func(d int) time.Time { return time.Date(2026, 2, d, 0, 0, 0, 0, time.UTC) }
+	c := small(t, withGitHub(simulator.GitHubFile{Runs: []simulator.RunFile{{ID: 1, Created: day(3)}, {ID: 2, Created: day(9)}, {ID: 3, Created: day(6), Conclusion: "failure"}}}))
+	list := repository + "/actions/workflows/fleet.yml/runs"
+	for query, want := range map[string][]any{"": {2.0, 3.0, 1.0}, "?created=%3E%3D2026-02-06T00:00:00Z": {2.0, 3.0}, "?status=failure": {3.0}} {
+		body := c.get(list + query).json(t)
+		for i, id := range want {
+			if got := at(body, "workflow_runs", i, "id"); got != id || body["total_count"] != float64(len(want)) {
+				t.Errorf("%q: run %d is %v of %v, want %v", query, i, got, body["total_count"], id)
+			}
+		}
+	}
+	refusedByGitHub(t, c.send("GET", list+"?created=%3E%3Dyesterday", ""), 422, "Validation Failed")
 }
 
 func TestIDTokensNameTheJobsEnvironment(t *testing.T) {
