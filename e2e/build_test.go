@@ -21,6 +21,7 @@ import (
 const (
 	actionImage  = "fleet-update-action:e2e"
 	standinImage = "fleet-update-action-standin:e2e"
+	imageVersion = "v0.0.0-e2e"
 	jobImage     = "fleet-runner:bookworm" // a job's own container: Debian and nothing else
 )
 
@@ -64,9 +65,11 @@ func buildBinary() error {
 	return toolchain("build", "-C", repository, "-o", fleetAction(), "./cmd/fleet-action")
 }
 
-// buildActionImage builds the repository's Dockerfile. The build takes its modules from this machine's module cache,
-// served on loopback: the same bytes, checked against go.sum, and no network is needed.
-func buildActionImage() error {
+func buildActionImage() error { return buildImage(actionImage) }
+
+// buildImage builds the repository's Dockerfile. The build takes its modules from this machine's module cache, served on
+// loopback: the same bytes, held against go.sum, wherever there is no way out.
+func buildImage(tag string, more ...string) error {
 	download := exec.Command("go", "mod", "download")
 	download.Dir = repository
 	if err := run(download); err != nil {
@@ -84,7 +87,8 @@ func buildActionImage() error {
 	server := &http.Server{Handler: modules, ReadHeaderTimeout: time.Minute}
 	go func() { _ = server.Serve(listener) }()
 	defer func() { _ = server.Shutdown(context.Background()) }()
-	return docker("build", "--network", "host", "--build-arg", "GOPROXY=http://"+listener.Addr().String(), "--tag", actionImage, repository)
+	arguments := []string{"build", "--network", "host", "--tag", tag, "--build-arg", "GOPROXY=http://" + listener.Addr().String(), "--build-arg", "VERSION=" + imageVersion}
+	return docker(append(append(arguments, more...), repository)...)
 }
 
 // listenForModules takes one port where it can: another would be another build argument, and nothing built before would

@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"encoding/pem"
 	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -109,8 +110,11 @@ func (c *cloud) record(t testing.TB, simulated, certificate string) {
 		Rewrite:        func(r *httputil.ProxyRequest) { r.SetURL(target); r.Out.Host = r.In.Host },
 		Transport:      &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots}},
 		ModifyResponse: c.note,
+		ErrorLog:       log.New(io.Discard, "", 0), // containers that are killed hang up
 	}
-	server := httptest.NewTLSServer(proxy)
+	server := httptest.NewUnstartedServer(proxy)
+	server.Config.ErrorLog = proxy.ErrorLog
+	server.StartTLS()
 	t.Cleanup(server.Close)
 	c.endpoint, c.client = server.URL, server.Client()
 	c.certificate = filepath.Join(t.TempDir(), "certificate.pem")

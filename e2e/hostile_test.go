@@ -20,14 +20,12 @@ func TestHostileFleetGivesNoCommands(t *testing.T) {
 		`  - {name: `+quoted+`, resourceGroup: `+quoted+`, location: northeurope, version: 1.33.5, tags: {fleet: prod, ring: `+quoted+`}, pools: [{name: system, image: AKSUbuntu-2204gen2containerd-202401.05.0}]}
 faults: {exact: [{kind: fail, cluster: aks-1, code: "::warning::stolen", message: `+quoted+`}]}
 `)
-	guarded := strings.Replace(strategy, "name: only", "name: only, environment: {name: aks-live, reviewers: 1}", 1)
+	guarded := strings.Replace(guardedStrategy, ", adminBypass: false", "", 1)
 	r := newRunner(t, c, map[string]string{strategyFile: guarded})
 	c.approve(t, hostile, "aks-live")
 	planned := r.planned(t)
 	checkNoneStolen(t, planned)
-	carriedOut := stageStep(planned)
-	carriedOut.environment, carriedOut.inputs["environment"] = "aks-live", "aks-live"
-	staged := r.step(t, carriedOut)
+	staged := r.step(t, guardedStep(planned))
 	if staged.exitCode != 1 {
 		t.Errorf("exit code %d, want 1: the upgrade of aks-1 fails\n%s", staged.exitCode, strings.Join(staged.log, "\n"))
 	}
