@@ -233,3 +233,16 @@ func TestAnApprovalBeforeTheStageIsGivenOnce(t *testing.T) {
 	p.world.AdvanceTo(p.world.Now().Add(10 * time.Minute))
 	p.must(p.stage("aks-second", "second"), exitDone, "| second | before it: before-1 | aks-accept | bob | looks good |")
 }
+
+// The README lists every command, in the order of the help.
+func TestReadmeListsTheCommands(t *testing.T) {
+	_, table, _ := strings.Cut(string(readFile(t, readmeFile)), "\n| command | does |\n")
+	table, _, _ = strings.Cut(table, "\n\n")
+	var listed []string
+	for _, row := range regexp.MustCompile("(?m)^\\| `([a-z ]+)` \\|").FindAllStringSubmatch(table, -1) {
+		listed = append(listed, row[1])
+	}
+	if !slices.Equal(listed, commandNames()) {
+		t.Errorf("the README lists %q, and the commands are %q", listed, commandNames())
+	}
+}

@@ -102,3 +102,34 @@ func asksOnce(t *testing.T, content string) {
 		t.Errorf("the gate needs %v, the stage %v", gate.Needs, stage.Needs)
 	}
 }
+
+// The README's table of permissions is what the jobs are granted.
+func TestDocsPermissions(t *testing.T) {
+	granted := map[string]string{}
+	for _, file := range rendered(t, "testdata/gates.yml", Options{Pin: testPin}) {
+		begins := map[string]string{"fleet-gated-pull-request.yml": "pull request: ", "fleet-gated-resume.yml": "resume: "}[file.Name]
+		for id, job := range decode[caller](t, file.Content).Jobs {
+			kind, _, hasMore := strings.Cut(id, "-")
+			if hasMore {
+				kind += "-…"
+			}
+			var all []string
+			for name, access := range job.Permissions {
+				all = append(all, name+": "+access)
+			}
+			slices.Sort(all)
+			granted[begins+"`"+kind+"`"] = strings.Join(all, ", ")
+		}
+	}
+	_, table, _ := strings.Cut(read(t, repository+"README.md"), "<!-- permissions -->")
+	table, _, _ = strings.Cut(table, "<!-- end -->")
+	documented := map[string]string{}
+	for _, row := range regexp.MustCompile("(?m)^\\| (.*?`.*?`) \\| (.*?) \\|").FindAllStringSubmatch(table, -1) {
+		all := strings.Split(strings.ReplaceAll(row[2], "`", ""), ", ")
+		slices.Sort(all)
+		documented[row[1]] = strings.Join(all, ", ")
+	}
+	if diff := cmp.Diff(granted, documented); diff != "" || len(granted) < 7 {
+		t.Errorf("README.md (-granted +documented):\n%s", diff)
+	}
+}
