@@ -10,7 +10,7 @@ const (
 
 // pullRequest is the workflow that checks a change of the strategy and shows its plan.
 func pullRequest(s strategy.Strategy, o Options) *page {
-	p := newPage(pullRequestFile(s.Name), "Fleet "+s.Name+" pull request", o)
+	p := newPage(pullRequestFile(s.Name), "Fleet "+s.Name+" pull request", s, o)
 	p.printf("\non:\n  pull_request:\n    paths:\n      - %s\n", scalar(o.StrategyPath))
 	for _, name := range []string{RolloutFile(s.Name), pullRequestFile(s.Name), resumeFile(s.Name)} {
 		p.printf("      - %s\n", Folder+"/"+name)
@@ -24,12 +24,12 @@ concurrency:
 
 jobs:
 `, s.Name)
-	p.validateJob(s)
-	p.previewJob(s)
+	p.validateJob()
+	p.previewJob()
 	return p
 }
 
-func (p *page) validateJob(s strategy.Strategy) {
+func (p *page) validateJob() {
 	p.printf(`  validate:
     name: Validate
     runs-on:%s
@@ -40,7 +40,7 @@ func (p *page) validateJob(s strategy.Strategy) {
       - name: A pull request of a fork is validated only
         if: ${{ %s }}
         run: echo "::notice title=Validated only::The plan is not shown because this pull request comes from a fork, which must not log in to Azure."
-`, runsOn(s.Workflow.RunsOn), fromFork)
+`, runsOn(p.strategy.Workflow.RunsOn), fromFork)
 	p.checkoutStep()
 	for _, step := range []struct{ name, command string }{
 		{"Validate the strategy", "validate"}, {"Check the workflows", "workflow check"},
@@ -54,7 +54,7 @@ func (p *page) validateJob(s strategy.Strategy) {
 	}
 }
 
-func (p *page) previewJob(s strategy.Strategy) {
+func (p *page) previewJob() {
 	p.printf(`
   # Plans with an identity that can only read, and keeps one comment with the plan. It names no environment: that would
   # ask reviewers, and change the subject of the login.
@@ -70,7 +70,7 @@ func (p *page) previewJob(s strategy.Strategy) {
       id-token: write # the login to Azure
       pull-requests: write # the comment
     steps:
-`, fromHere, runsOn(s.Workflow.RunsOn))
+`, fromHere, runsOn(p.strategy.Workflow.RunsOn))
 	p.checkoutStep()
 	p.printf(`      - name: Plan
         %s

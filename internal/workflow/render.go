@@ -92,6 +92,7 @@ func unpinned() fleet.Finding {
 type page struct {
 	name     string
 	text     strings.Builder
+	strategy strategy.Strategy
 	options  Options
 	unpinned bool // the commit of an action is not known
 }
@@ -102,8 +103,8 @@ func headline(strategyPath string) string {
 }
 
 // newPage begins a workflow with the header that says where it comes from.
-func newPage(name, title string, o Options) *page {
-	p := &page{name: name, options: o}
+func newPage(name, title string, s strategy.Strategy, o Options) *page {
+	p := &page{name: name, strategy: s, options: o}
 	p.printf(`%s
 # Change the strategy instead, and then run
 #

@@ -14,10 +14,13 @@ const asInStrategy = "as the strategy says"
 
 // rollout is the workflow that upgrades the fleet.
 func rollout(s strategy.Strategy, o Options) *page {
-	p := newPage(RolloutFile(s.Name), "Fleet "+s.Name, o)
+	p := newPage(RolloutFile(s.Name), "Fleet "+s.Name, s, o)
 	all := jobs(s)
-	byHand := s.Workflow.Approvals == strategy.ApprovalsByDispatch
-	p.rolloutTriggers(s, all, byHand)
+	w := chain(s, all)
+	if s.Workflow.Approvals == strategy.ApprovalsByDispatch {
+		w = byHand(s, all)
+	}
+	p.rolloutTriggers(w)
 	p.printf(`
 permissions: {}
 
@@ -26,70 +29,23 @@ concurrency:
   group: %s
 
 jobs:
-`, concurrency(s.Name, byHand))
-	p.planJob(s, byHand)
-	if !byHand {
-		p.printf("\n  # From here on, a job runs when nothing before it failed or was cancelled and the plan has something for its stage.\n")
-	}
+`, w.group)
+	p.planJob(w)
+	p.printf("%s", w.heading)
 	for _, job := range all {
-		p.chained(s, job, byHand)
+		p.calling(job, w)
 	}
-	p.reportJob(s, all, byHand)
+	p.reportJob(w)
 	return p
 }
 
-func concurrency(name string, byHand bool) string {
-	if byHand {
-		return fmt.Sprintf("${{ (startsWith(inputs.do, 'stage ') || startsWith(inputs.do, 'gate ')) && 'fleet-%s' || format('fleet-%s-{0}', github.run_id) }}", name, name)
-	}
-	return fmt.Sprintf("${{ inputs.dry-run && format('fleet-%s-dry-run-{0}', github.run_id) || 'fleet-%s' }}", name, name)
-}
-
-func (p *page) rolloutTriggers(s strategy.Strategy, all []job, byHand bool) {
-	if byHand {
-		p.printf("run-name: \"Fleet %s: ${{ inputs.do || 'plan' }}\"\n", s.Name)
-	} else {
-		p.printf("run-name: Fleet %s${{ inputs.dry-run && ' (dry run)' || '' }}\n", s.Name)
-	}
-	p.printf("\non:\n  workflow_dispatch:\n    inputs:\n")
-	if byHand {
-		p.doInputs(all)
-	}
+func (p *page) rolloutTriggers(w wiring) {
+	p.printf("run-name: %s\n\non:\n  workflow_dispatch:\n    inputs:\n%s", w.runName, w.before)
 	p.planInputs()
-	if !byHand {
-		p.printf(`      dry-run:
-        description: Plan only; nothing is upgraded
-        type: boolean
-        default: false
-`)
+	p.printf("%s", w.after)
+	if p.strategy.Workflow.OnStrategyChange {
+		p.printf("  push:\n    branches: %s\n    paths: %s\n", list([]string{p.strategy.Workflow.Branch}), list([]string{p.options.StrategyPath}))
 	}
-	if s.Workflow.OnStrategyChange {
-		p.printf("  push:\n    branches: %s\n    paths: %s\n", list([]string{s.Workflow.Branch}), list([]string{p.options.StrategyPath}))
-	}
-}
-
-// doInputs are what a manual start needs to know where nothing but manual starts connects the stages.
-func (p *page) doInputs(all []job) {
-	p.printf(`      do:
-        description: What to do
-        type: choice
-        default: plan
-        options:
-          - plan
-`)
-	for _, job := range all {
-		p.printf("          - %s\n", job.does)
-	}
-	p.printf(`          - report
-      plan:
-        description: "Not for plan: the artifact of the plan to carry out, as its summary names it (fleet-plan-…)"
-        type: string
-        default: ''
-      runs:
-        description: "Not for plan: the ids of the runs so far, that of the plan first, with blanks between them"
-        type: string
-        default: ''
-`)
 }
 
 func (p *page) planInputs() {
@@ -121,15 +77,11 @@ func (p *page) planInputs() {
 `, asInStrategy, strategy.Full, strategy.ControlPlaneOnly, strategy.NodeImageOnly, strategy.Latest, strategy.Consistent)
 }
 
-func (p *page) planJob(s strategy.Strategy, byHand bool) {
-	p.printf("  # Reads the fleet, checks the environments, and pins what every stage is to carry out.\n  plan:\n    name: Plan\n")
-	switch {
-	case byHand && s.Workflow.OnStrategyChange:
-		p.printf("    if: ${{ inputs.do == 'plan' || github.event_name == 'push' }}\n")
-	case byHand:
-		p.printf("    if: ${{ inputs.do == 'plan' }}\n")
-	}
-	p.printf(`    runs-on:%s
+func (p *page) planJob(w wiring) {
+	p.printf(`  # Reads the fleet, checks the environments, and pins what every stage is to carry out.
+  plan:
+    name: Plan
+%s    runs-on:%s
     timeout-minutes: 60
     permissions:
       contents: read # the strategy
@@ -141,7 +93,7 @@ func (p *page) planJob(s strategy.Strategy, byHand bool) {
       has-updates: ${{ steps.plan.outputs.has-updates }}
       stages: ${{ steps.plan.outputs.stages }}
     steps:
-`, runsOn(s.Workflow.RunsOn))
+`, w.plan, runsOn(p.strategy.Workflow.RunsOn))
 	p.checkoutStep()
 	p.planSteps()
 }
@@ -185,31 +137,25 @@ func chosen(input string) string {
 	return fmt.Sprintf("${{ inputs.%s != '%s' && inputs.%s || '' }}", input, asInStrategy, input)
 }
 
-// chained is the job of a stage or gate.
-func (p *page) chained(s strategy.Strategy, j job, byHand bool) {
-	p.printf("\n%s  %s:\n    name: %s\n", j.comment(), j.id, scalar(strings.Join(strings.Fields(j.name), " ")))
-	if byHand {
-		p.printf("    if: ${{ inputs.do == '%s' }}\n", j.does)
-	} else {
-		p.printf(`    needs:%s
-    if: >-
-      ${{ !cancelled() && !failure() && !contains(needs.*.result, 'cancelled') && !inputs.dry-run
-      && fromJSON(needs.plan.outputs.stages || '{}')['%s'].%s }}
-`, needs(j.needs), j.stage.Name, j.wanted())
-	}
-	p.printf("    permissions:\n      actions: read # the plan and the records of other jobs\n      id-token: write # %s\n", j.loginFor())
+// calling is the job of a stage or gate, which calls a workflow of this repository.
+func (p *page) calling(j job, w wiring) {
+	p.printf("\n%s  %s:\n    name: %s\n%s", j.comment(), j.id, scalar(strings.Join(strings.Fields(j.name), " ")), w.job(j))
+	p.printf(`    permissions:
+      actions: read # the plan and the records of other jobs
+      id-token: write # %s
+`, j.loginFor())
 	if j.gate == "" {
 		p.printf("    %s\n    with:\n      stage: %s\n", p.uses(action+stageWorkflow), scalar(j.stage.Name))
 		if j.environment != "" {
 			p.printf("      environment: %s\n", scalar(j.environment))
 		}
-		p.printf("      runs-on: %s\n", runsOnJSON(s.StageRunsOn(j.stage)))
+		p.printf("      runs-on: %s\n", runsOnJSON(p.strategy.StageRunsOn(j.stage)))
 		p.printf("      job-limit-minutes: %d\n      deadline: %s\n", int(j.stage.JobLimit.Minutes()), deadline(j.stage.JobLimit))
 	} else {
 		p.printf("    %s\n    with:\n      stage: %s\n      gate: %s\n", p.uses(action+gateWorkflow), scalar(j.stage.Name), j.gate)
-		p.printf("      environment: %s\n      runs-on: %s\n", scalar(j.environment), runsOnJSON(s.Workflow.RunsOn))
+		p.printf("      environment: %s\n      runs-on: %s\n", scalar(j.environment), runsOnJSON(p.strategy.Workflow.RunsOn))
 	}
-	p.printf("%s", handedOn("      ", byHand))
+	p.told("      ", w)
 }
 
 // wanted is what the plan says of a stage when this job of it is wanted.
@@ -238,23 +184,19 @@ func (j job) loginFor() string {
 	return "the login to Azure, and the proof of its environment"
 }
 
-// handedOn is what a job is told of the plan and the jobs before it.
-func handedOn(indent string, byHand bool) string {
-	lines := []string{"plan-artifact: ${{ needs.plan.outputs.artifact }}", "plan-digest: ${{ needs.plan.outputs.digest }}"}
-	if byHand {
-		lines = []string{"plan-artifact: ${{ inputs.plan }}", "runs: ${{ inputs.runs }}"}
+// told writes what a job is told of the plan and the jobs before it.
+func (p *page) told(indent string, w wiring) {
+	for _, line := range w.told {
+		p.printf("%s%s\n", indent, line)
 	}
-	return indent + strings.Join(lines, "\n"+indent) + "\n"
 }
 
-func (p *page) reportJob(s strategy.Strategy, all []job, byHand bool) {
-	p.printf("\n  # Says what became of every stage; fails where one with updates was neither run nor planned to be skipped.\n  report:\n    name: Report\n")
-	if byHand {
-		p.printf("    if: ${{ inputs.do == 'report' }}\n")
-	} else {
-		p.printf("    needs:%s\n    if: ${{ always() && needs.plan.outputs.artifact != '' && !inputs.dry-run }}\n", needs(appendIDs([]string{planJob}, all)))
-	}
-	p.printf(`    runs-on:%s
+func (p *page) reportJob(w wiring) {
+	p.printf(`
+  # Says what became of every stage; fails where one with updates was neither run nor planned to be skipped.
+  report:
+    name: Report
+%s    runs-on:%s
     timeout-minutes: 15
     permissions:
       actions: read # the plan and the records of the stages
@@ -264,5 +206,6 @@ func (p *page) reportJob(s strategy.Strategy, all []job, byHand bool) {
         with:
           command: status
           out: .fleet
-%s`, runsOn(s.Workflow.RunsOn), p.uses(action), handedOn("          ", byHand))
+`, w.report, runsOn(p.strategy.Workflow.RunsOn), p.uses(action))
+	p.told("          ", w)
 }

@@ -1,0 +1,89 @@
+package workflow
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/org/fleet-update-action/internal/strategy"
+)
+
+// wiring is what is different between rollouts whose jobs start each other and those whose jobs are started by hand.
+// Whole lines end with their line break.
+type wiring struct {
+	runName string
+	before  string // the lines of the form before those about the plan
+	after   string // and those after them
+	group   string // the concurrency group
+	plan    string // the lines of the plan's job that say when it runs
+	heading string // the lines between it and the jobs of stages and gates
+	job     func(job) string
+	report  string   // the lines of the report's job that say when it runs
+	told    []string // what a job is told of the plan, and of the jobs and runs before it
+}
+
+// chain is the rollout that runs from the plan to the report, and waits for approvals on the way.
+func chain(s strategy.Strategy, all []job) wiring {
+	return wiring{
+		runName: "Fleet " + s.Name + "${{ inputs.dry-run && ' (dry run)' || '' }}",
+		after: `      dry-run:
+        description: Plan only; nothing is upgraded
+        type: boolean
+        default: false
+`,
+		group:   fmt.Sprintf("${{ inputs.dry-run && format('fleet-%s-dry-run-{0}', github.run_id) || 'fleet-%s' }}", s.Name, s.Name),
+		heading: "\n  # From here on, a job runs when nothing before it failed or was cancelled and the plan has something for its stage.\n",
+		job:     chained,
+		report:  fmt.Sprintf("    needs:%s\n    if: ${{ always() && needs.plan.outputs.artifact != '' && !inputs.dry-run }}\n", needs(appendIDs([]string{planJob}, all))),
+		told:    []string{"plan-artifact: ${{ needs.plan.outputs.artifact }}", "plan-digest: ${{ needs.plan.outputs.digest }}"},
+	}
+}
+
+// chained says when the job of a stage or gate runs by itself.
+func chained(j job) string {
+	return fmt.Sprintf(`    needs:%s
+    if: >-
+      ${{ !cancelled() && !failure() && !contains(needs.*.result, 'cancelled') && !inputs.dry-run
+      && fromJSON(needs.plan.outputs.stages || '{}')['%s'].%s }}
+`, needs(j.needs), j.stage.Name, j.wanted())
+}
+
+// byHand is the rollout of which each job is started by hand, in a run of its own.
+func byHand(s strategy.Strategy, all []job) wiring {
+	planned := "inputs.do == 'plan'"
+	if s.Workflow.OnStrategyChange {
+		planned += " || github.event_name == 'push'"
+	}
+	return wiring{
+		runName: `"Fleet ` + s.Name + `: ${{ inputs.do || 'plan' }}"`,
+		before:  doInputs(all),
+		group:   fmt.Sprintf("${{ (startsWith(inputs.do, 'stage ') || startsWith(inputs.do, 'gate ')) && 'fleet-%s' || format('fleet-%s-{0}', github.run_id) }}", s.Name, s.Name),
+		plan:    "    if: ${{ " + planned + " }}\n",
+		job:     func(j job) string { return "    if: ${{ inputs.do == '" + j.does + "' }}\n" },
+		report:  "    if: ${{ inputs.do == 'report' }}\n",
+		told:    []string{"plan-artifact: ${{ inputs.plan }}", "runs: ${{ inputs.runs }}"},
+	}
+}
+
+// doInputs are what a start by hand needs to know where nothing else connects the stages.
+func doInputs(all []job) string {
+	var does strings.Builder
+	for _, job := range all {
+		fmt.Fprintf(&does, "          - %s\n", job.does)
+	}
+	return `      do:
+        description: What to do
+        type: choice
+        default: plan
+        options:
+          - plan
+` + does.String() + `          - report
+      plan:
+        description: "Not for plan: the artifact of the plan to carry out, as its summary names it (fleet-plan-…)"
+        type: string
+        default: ''
+      runs:
+        description: "Not for plan: the ids of the runs so far, that of the plan first, with blanks between them"
+        type: string
+        default: ''
+`
+}
