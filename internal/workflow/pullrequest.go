@@ -2,11 +2,9 @@ package workflow
 
 import "github.com/org/fleet-update-action/internal/strategy"
 
-// fromHere tells pull requests of this repository from those of forks, which get neither a login nor a comment.
-const (
-	fromHere = "github.event.pull_request.head.repo.full_name == github.repository"
-	fromFork = "github.event.pull_request.head.repo.full_name != github.repository"
-)
+// fromHere tells pull requests of this repository from those of forks, which get neither a login nor a comment; the
+// command validate tells them so.
+const fromHere = "github.event.pull_request.head.repo.full_name == github.repository"
 
 // pullRequest is the workflow that checks a change of the strategy and shows its plan.
 func pullRequest(s strategy.Strategy, o Options) *page {
@@ -37,10 +35,7 @@ func (p *page) validateJob() {
     permissions:
       contents: read # the strategy and the workflows
     steps:
-      - name: A pull request of a fork is validated only
-        if: ${{ %s }}
-        run: echo "::notice title=Validated only::The plan is not shown because this pull request comes from a fork, which must not log in to Azure."
-`, runsOn(p.strategy.Workflow.RunsOn), fromFork)
+`, runsOn(p.strategy.Workflow.RunsOn))
 	p.checkoutStep()
 	for _, step := range []struct{ name, command string }{
 		{"Validate the strategy", "validate"}, {"Check the workflows", "workflow check"},

@@ -1,8 +1,9 @@
 package workflow
 
 import (
+	"fmt"
 	"io"
-	"os"
+	"maps"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -49,41 +50,52 @@ func lint(t *testing.T, path, content string) []*actionlint.Error {
 	return slices.DeleteFunc(problems, func(problem *actionlint.Error) bool { return problem.Kind == "runner-label" })
 }
 
-// caller is what these tests read of a workflow.
+// caller is what these tests read of a workflow, whether it calls another one or is called.
 type caller struct {
+	On struct {
+		Call struct {
+			Inputs map[string]input
+		} `yaml:"workflow_call"`
+		Dispatch struct {
+			Inputs map[string]input
+		} `yaml:"workflow_dispatch"`
+	}
 	Concurrency map[string]any
 	Permissions map[string]string
 	Jobs        map[string]struct {
 		Name        string
-		Uses        string
+		Uses        reference
 		With        map[string]any
 		RunsOn      any `yaml:"runs-on"`
+		Timeout     any `yaml:"timeout-minutes"`
 		Needs       []string
 		If          string
-		Environment string
 		Permissions map[string]string
 		Steps       []step
 	}
 }
 
+type input struct {
+	Description, Type string
+	Required          bool
+	Default           any
+	Options           []string
+}
+
 type step struct {
-	Uses string
+	Uses reference
 	If   string
+	Run  string
 	With map[string]any
 }
 
-// called is what these tests read of a reusable workflow.
-type called struct {
-	On struct {
-		WorkflowCall struct {
-			Inputs map[string]struct {
-				Description, Type string
-				Required          bool
-				Default           any
-			}
-		} `yaml:"workflow_call"`
-	}
-	Jobs map[string]struct{ Permissions map[string]string }
+// reference is what a job or step calls, by its commit, with the comment that says which version that is.
+type reference struct{ called, commit, version string }
+
+func (r *reference) UnmarshalYAML(node *yaml.Node) error {
+	r.called, r.commit, _ = strings.Cut(node.Value, "@")
+	r.version = node.LineComment
+	return nil
 }
 
 func decode[T any](t *testing.T, content string) T {
@@ -101,27 +113,25 @@ func TestCalledWorkflowsAreCalledRight(t *testing.T) {
 	calls := 0
 	for path, content := range workflowFiles(t) {
 		for id, job := range decode[caller](t, content).Jobs {
-			reference, _, calling := strings.Cut(job.Uses, "@")
-			if !calling {
+			called := job.Uses.called
+			if called == "" {
 				continue
 			}
 			calls++
-			callee := decode[called](t, read(t, repository+strings.TrimPrefix(reference, action+"/")))
+			callee := decode[caller](t, read(t, repository+strings.TrimPrefix(called, action+"/")))
 			for name := range job.With {
-				if _, known := callee.On.WorkflowCall.Inputs[name]; !known {
-					t.Errorf("%s: job %s gives %s the input %s, which it does not have", path, id, reference, name)
+				if _, known := callee.On.Call.Inputs[name]; !known {
+					t.Errorf("%s: job %s gives %s the input %s, which it does not have", path, id, called, name)
 				}
 			}
-			for name, input := range callee.On.WorkflowCall.Inputs {
+			for name, input := range callee.On.Call.Inputs {
 				if _, given := job.With[name]; input.Required && !given {
-					t.Errorf("%s: job %s does not give %s the input %s", path, id, reference, name)
+					t.Errorf("%s: job %s does not give %s the input %s", path, id, called, name)
 				}
 			}
 			for _, inner := range callee.Jobs {
-				for scope, level := range inner.Permissions {
-					if job.Permissions[scope] != level {
-						t.Errorf("%s: job %s does not grant %s: %s to %s", path, id, scope, level, reference)
-					}
+				if !maps.Equal(inner.Permissions, job.Permissions) {
+					t.Errorf("%s: job %s grants %v to %s, which asks for %v", path, id, job.Permissions, called, inner.Permissions)
 				}
 			}
 		}
@@ -134,7 +144,7 @@ func TestCalledWorkflowsAreCalledRight(t *testing.T) {
 // Inputs are described and typed, and what is not required has a default.
 func TestCalledWorkflowsDescribeTheirInputs(t *testing.T) {
 	for _, name := range []string{stageWorkflow, gateWorkflow} {
-		for input, is := range decode[called](t, read(t, repository+strings.TrimPrefix(name, "/"))).On.WorkflowCall.Inputs {
+		for input, is := range decode[caller](t, read(t, repository+strings.TrimPrefix(name, "/"))).On.Call.Inputs {
 			if is.Description == "" || is.Type == "" || is.Required == (is.Default != nil) {
 				t.Errorf("%s: the input %s is %+v", name, input, is)
 			}
@@ -142,43 +152,64 @@ func TestCalledWorkflowsDescribeTheirInputs(t *testing.T) {
 	}
 }
 
-// Nothing is granted to a whole workflow, jobs that need nothing get nothing, and every action is called by a commit
-// that is named.
-func TestWorkflowsGrantLittleAndPin(t *testing.T) {
+// Every workflow is held to the least that it needs: nothing is granted to a workflow as a whole, nothing that a fork
+// sends runs with this repository's rights, and no job runs for ever.
+func TestWorkflowsMayLittle(t *testing.T) {
 	for path, content := range workflowFiles(t) {
-		if !strings.HasPrefix(content, generated) && !slices.Contains([]string{"stage.yml", "gate.yml"}, filepath.Base(path)) {
-			continue
+		file := decode[caller](t, content)
+		if file.Permissions == nil || len(file.Permissions) > 0 {
+			t.Errorf("%s does not begin with permissions: {}", path)
 		}
-		if !strings.Contains(content, "\npermissions: {}\n") {
-			t.Errorf("%s grants permissions to all of its jobs", path)
+		if strings.Contains(content, "pull_request_target") {
+			t.Errorf("%s runs what a fork sends with this repository's rights", path)
 		}
-		for line := range strings.Lines(content) {
-			if strings.Contains(line, "uses: ") && !used.MatchString(line) {
-				t.Errorf("%s: not pinned to a commit: %s", path, line)
-			}
-		}
-		for id, job := range decode[caller](t, content).Jobs {
-			if len(job.Permissions) == 0 {
+		for id, job := range file.Jobs {
+			if job.Permissions == nil {
 				t.Errorf("%s: job %s does not say what it is granted", path, id)
+			}
+			if job.Timeout == nil && job.Uses.called == "" {
+				t.Errorf("%s: job %s has no timeout-minutes", path, id)
 			}
 		}
 	}
 }
 
-// The action has every input it is given, and every output that is asked of it.
-func TestTheActionIsCalledRight(t *testing.T) {
-	const definition = repository + "action.yml"
-	if _, err := os.Stat(definition); err != nil {
-		t.Skip(err)
+// Every action is called by a commit, with the version that it is in words. Scripts hold no expressions, which can be
+// anybody's text, and generated workflows hold no scripts.
+func TestWorkflowsRunWhatWasReviewed(t *testing.T) {
+	for path, content := range workflowFiles(t) {
+		for id, job := range decode[caller](t, content).Jobs {
+			calls := []reference{job.Uses}
+			for _, step := range job.Steps {
+				calls = append(calls, step.Uses)
+				if strings.Contains(step.Run, "${{") || step.Run != "" && strings.HasPrefix(content, generated) {
+					t.Errorf("%s: a script of job %s holds an expression, or should not be there\n%s", path, id, step.Run)
+				}
+			}
+			for _, call := range calls {
+				if call.called != "" && (!commit.MatchString(call.commit) || call.version == "") {
+					t.Errorf("%s: job %s calls %s by %q %q, which is no commit with its version", path, id, call.called, call.commit, call.version)
+				}
+			}
+		}
 	}
-	defined := decode[struct{ Inputs, Outputs map[string]any }](t, read(t, definition))
+}
+
+// The action's command takes every input that it is given, and the action has every output that is asked of it.
+func TestTheActionIsCalledRight(t *testing.T) {
+	taken, calls := takers(t), 0
+	defined := decode[struct{ Outputs map[string]any }](t, read(t, repository+"action.yml"))
 	asked := regexp.MustCompile(`steps\.plan\.outputs\.([\w-]+)`)
 	for path, content := range workflowFiles(t) {
 		for id, job := range decode[caller](t, content).Jobs {
 			for _, step := range job.Steps {
+				if step.Uses.called != action {
+					continue
+				}
+				calls++
 				for name := range step.With {
-					if _, known := defined.Inputs[name]; strings.HasPrefix(step.Uses, action+"@") && !known {
-						t.Errorf("%s: job %s gives the action the input %s, which it does not have", path, id, name)
+					if command := step.With["command"]; name != "command" && !slices.Contains(taken[name], fmt.Sprint(command)) {
+						t.Errorf("%s: job %s gives the command %v the input %s, which it does not take", path, id, command, name)
 					}
 				}
 			}
@@ -189,6 +220,21 @@ func TestTheActionIsCalledRight(t *testing.T) {
 			}
 		}
 	}
+	if calls < 20 {
+		t.Errorf("only %d calls found", calls)
+	}
+}
+
+// takers are the commands that take an input, from the README's table, which is made from what the commands know.
+func takers(t *testing.T) map[string][]string {
+	t.Helper()
+	_, table, _ := strings.Cut(read(t, repository+"README.md"), "<!-- inputs -->")
+	table, _, _ = strings.Cut(table, "<!-- end -->")
+	taken := map[string][]string{}
+	for _, row := range regexp.MustCompile("(?m)^\\| `([\\w-]+)` \\|.*\\| ([^|]*) \\|$").FindAllStringSubmatch(table, -1) {
+		taken[row[1]] = strings.Split(row[2], ", ")
+	}
+	return taken
 }
 
 // A step with always() is not told to stop when the run is cancelled, so the action must never be one.
@@ -196,7 +242,7 @@ func TestTheActionCanBeCancelled(t *testing.T) {
 	for path, content := range workflowFiles(t) {
 		for id, job := range decode[caller](t, content).Jobs {
 			for _, step := range job.Steps {
-				if strings.HasPrefix(step.Uses, action) && step.If != "" {
+				if step.Uses.called == action && step.If != "" {
 					t.Errorf("%s: the action in job %s has the condition %s", path, id, step.If)
 				}
 			}
