@@ -72,9 +72,9 @@ func (p *page) previewJob() {
         with:
           command: plan
           strategy: %s
-          out: .fleet
+          out: %s
           comment: true
           client-id: ${{ vars.FLEET_PULL_REQUEST_CLIENT_ID }}
           tenant-id: ${{ vars.AZURE_TENANT_ID }}
-`, p.uses(action), scalar(p.options.StrategyPath))
+`, p.uses(action), scalar(p.options.StrategyPath), folder(planJob))
 }

@@ -113,7 +113,7 @@ func (p *page) planSteps() {
         with:
           command: plan
           strategy: %s
-          out: .fleet
+          out: %s
           upgrade-type: %s
           kubernetes-version: ${{ inputs.kubernetes-version }}
           node-image-selection: %s
@@ -124,13 +124,16 @@ func (p *page) planSteps() {
         %s
         with:
           name: ${{ steps.plan.outputs.plan-artifact }}
-          path: .fleet/plan.json
+          path: %s/plan.json
           include-hidden-files: true
           if-no-files-found: error
           overwrite: true
           retention-days: 90
-`, p.uses(action), scalar(p.options.StrategyPath), chosen("upgrade-type"), chosen("node-image-selection"), p.uses(upload))
+`, p.uses(action), scalar(p.options.StrategyPath), folder(planJob), chosen("upgrade-type"), chosen("node-image-selection"), p.uses(upload), folder(planJob))
 }
+
+// folder is where a job writes its files: one that no other job has had, because runners that stay keep them.
+func folder(job string) string { return ".fleet/${{ github.run_id }}-${{ github.run_attempt }}-" + job }
 
 // chosen is an input with choices, empty where it leaves the setting to the strategy.
 func chosen(input string) string {
@@ -205,7 +208,7 @@ func (p *page) reportJob(w wiring) {
         %s
         with:
           command: status
-          out: .fleet
-`, w.report, runsOn(p.strategy.Workflow.RunsOn), p.uses(action))
+          out: %s
+`, w.report, runsOn(p.strategy.Workflow.RunsOn), p.uses(action), folder("report"))
 	p.told("          ", w)
 }

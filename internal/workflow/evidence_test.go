@@ -1,0 +1,63 @@
+package workflow
+
+import (
+	"fmt"
+	"path"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// The jobs of a run leave what they know to each other in artifacts, whose names are in the workflows, where they are
+// uploaded, and in the command, where they are read: a name that is not the same loses every record. On a runner that
+// keeps its files, what an earlier job left must not be uploaded as what this one did, so each has a folder of its own.
+func TestArtifactsAreThoseThatAreRead(t *testing.T) {
+	names := constants(t)
+	artifacts := map[string]struct{ name, file, folder string }{
+		"plan":   {"${{ steps.plan.outputs." + names["outputArtifact"] + " }}", names["planFile"], "plan"},
+		"stage":  {names["resultArtifacts"] + "${{ inputs.stage }}-${{ github.run_attempt }}", names["resultFile"], "stage-${{ inputs.stage }}"},
+		"gate":   {names["gateArtifacts"] + "${{ inputs.stage }}-${{ inputs.gate }}-${{ github.run_attempt }}", names["resultFile"], "gate-${{ inputs.stage }}-${{ inputs.gate }}"},
+		"status": {folder: "report"},
+	}
+	uploads := map[string]int{}
+	for file, content := range workflowFiles(t) {
+		for id, job := range decode[caller](t, content).Jobs {
+			var command, out string
+			for _, step := range job.Steps {
+				switch {
+				case step.Uses.called == action && step.With["out"] != nil:
+					command, out = fmt.Sprint(step.With["command"]), fmt.Sprint(step.With["out"])
+					if want := ".fleet/${{ github.run_id }}-${{ github.run_attempt }}-" + artifacts[command].folder; out != want {
+						t.Errorf("%s: job %s writes to %s, want %s", file, id, out, want)
+					}
+				case step.Uses.called == upload && command != "":
+					uploads[command]++
+					want := artifacts[command]
+					if step.With["name"] != want.name || step.With["path"] != path.Join(out, want.file) {
+						t.Errorf("%s: job %s uploads %s as %s, want %s of %s as %s", file, id, step.With["path"], step.With["name"], want.file, out, want.name)
+					}
+				}
+			}
+		}
+	}
+	if uploads["plan"] < 5 || uploads["stage"] != 1 || uploads["gate"] != 1 {
+		t.Errorf("found the uploads %v", uploads)
+	}
+}
+
+// constants are the texts that the command gives names to.
+func constants(t *testing.T) map[string]string {
+	t.Helper()
+	names := map[string]string{}
+	for _, file := range glob(t, repository+"cmd/fleet-action/*.go") {
+		for _, constant := range regexp.MustCompile(`(?m)^\t(\w+) += "(.*)"$`).FindAllStringSubmatch(read(t, file), -1) {
+			names[constant[1]] = constant[2]
+		}
+	}
+	for _, name := range strings.Fields("planArtifacts resultArtifacts gateArtifacts planFile resultFile outputArtifact") {
+		if names[name] == "" {
+			t.Fatalf("cmd/fleet-action has no constant %s", name)
+		}
+	}
+	return names
+}
