@@ -145,8 +145,9 @@ func (p *page) calling(j job, w wiring) {
 	p.printf("\n%s  %s:\n    name: %s\n%s", j.comment(), j.id, scalar(strings.Join(strings.Fields(j.name), " ")), w.job(j))
 	p.printf(`    permissions:
       actions: read # the plan and the records of other jobs
+      contents: read # %s
       id-token: write # %s
-`, j.loginFor())
+`, readBranches, j.loginFor())
 	if j.gate == "" {
 		p.printf("    %s\n    with:\n      stage: %s\n", p.uses(action+stageWorkflow), scalar(j.stage.Name))
 		if j.environment != "" {
@@ -160,6 +161,9 @@ func (p *page) calling(j job, w wiring) {
 	}
 	p.told("      ", w)
 }
+
+// readBranches is what jobs read of the repository that take what other runs left.
+const readBranches = "whether branches are protected, and that no tag bears the branch's name"
 
 // wanted is what the plan says of a stage when this job of it is wanted.
 func (j job) wanted() string {
@@ -203,12 +207,13 @@ func (p *page) reportJob(w wiring) {
     timeout-minutes: 15
     permissions:
       actions: read # the plan and the records of the stages
+      contents: read # %s
     steps:
       - name: Report
         %s
         with:
           command: status
           out: %s
-`, w.report, runsOn(p.strategy.Workflow.RunsOn), p.uses(action), folder("report"))
+`, w.report, runsOn(p.strategy.Workflow.RunsOn), readBranches, p.uses(action), folder("report"))
 	p.told("          ", w)
 }

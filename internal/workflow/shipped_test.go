@@ -195,6 +195,21 @@ func TestWorkflowsRunWhatWasReviewed(t *testing.T) {
 	}
 }
 
+// Jobs that read what runs left ask GitHub about artifacts, reviews and runs, and about the branches and tags of the
+// repository: a record counts for what the branch it is said to come from is protected by.
+func TestReadersMayRead(t *testing.T) {
+	for path, content := range workflowFiles(t) {
+		for id, job := range decode[caller](t, content).Jobs {
+			for _, step := range job.Steps {
+				reads := slices.Contains([]any{"plan", "stage", "gate", "status"}, step.With["command"])
+				if reads && (job.Permissions["actions"] != "read" || job.Permissions["contents"] != "read") {
+					t.Errorf("%s: job %s is granted %v", path, id, job.Permissions)
+				}
+			}
+		}
+	}
+}
+
 // The action's command takes every input that it is given, and the action has every output that is asked of it.
 func TestTheActionIsCalledRight(t *testing.T) {
 	taken, calls := takers(t), 0
