@@ -64,7 +64,8 @@ func byHand(s strategy.Strategy, all []job) wiring {
 	}
 }
 
-// doInputs are what a start by hand needs to know where nothing else connects the stages.
+// doInputs are what a start by hand needs to know where nothing else connects the stages. A form cannot require an input
+// for some choices alone: the action refuses a job without a plan.
 func doInputs(all []job) string {
 	var does strings.Builder
 	for _, job := range all {
@@ -78,11 +79,11 @@ func doInputs(all []job) string {
           - plan
 ` + does.String() + `          - report
       plan:
-        description: "Not for plan: the artifact of the plan to carry out, as its summary names it (fleet-plan-…)"
+        description: "Needed for all but plan: the artifact of the plan to carry out, as its summary names it (fleet-plan-…)"
         type: string
         default: ''
       runs:
-        description: "Not for plan: the ids of the runs so far, that of the plan first, with blanks between them"
+        description: "Needed for all but plan: the ids of the runs so far, that of the plan first, with blanks between them"
         type: string
         default: ''
 `
