@@ -33,15 +33,12 @@ func (f *failure) Error() string {
 	return text
 }
 
-// Status is the HTTP status of the error reply that an error stands for, or 0 where there is none.
+// Status is the HTTP status of the refusal that an error stands for, or 0 where there is none. A rate limit is none, though
+// GitHub answers 403 for it: what it put off is granted later.
 func Status(err error) int {
 	var refused *failure
 	if errors.As(err, &refused) {
 		return refused.status
-	}
-	var limit *limited
-	if errors.As(err, &limit) {
-		return limit.status
 	}
 	return 0
 }

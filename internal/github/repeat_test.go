@@ -26,23 +26,24 @@ func TestReadsAreRepeated(t *testing.T) {
 		name   string
 		faults []simulator.Fault
 		waits  []time.Duration
-		status int // of the error, 0 is success
+		status int    // of the error
+		want   string // in its text, "" is success
 	}{
-		{"at once", nil, nil, 0},
-		{"primary limit", []simulator.Fault{fault(simulator.RateLimit, 1, 4*time.Minute)}, []time.Duration{4 * time.Minute}, 0},
-		{"primary limit for long", []simulator.Fault{fault(simulator.RateLimit, 1, 40*time.Minute)}, nil, 403},
-		{"secondary limit", []simulator.Fault{fault(simulator.SecondaryLimit, 1, 90*time.Second)}, []time.Duration{90 * time.Second}, 0},
-		{"too many requests", []simulator.Fault{fault(simulator.Throttle, 1, 5*time.Second)}, []time.Duration{5 * time.Second}, 0},
-		{"limited for ever", []simulator.Fault{fault(simulator.Throttle, 0, 5*time.Minute)}, []time.Duration{5 * time.Minute, 5 * time.Minute, 5 * time.Minute}, 429},
-		{"a page", []simulator.Fault{fault(simulator.BadGateway, 1, 0)}, []time.Duration{time.Second}, 0},
-		{"server error", []simulator.Fault{fault(simulator.ServerFail, 1, 0), fault(simulator.Unready, 1, 0)}, []time.Duration{time.Second, 2 * time.Second}, 0},
-		{"cut", []simulator.Fault{fault(simulator.CutBefore, 1, 0), fault(simulator.CutAfter, 1, 0)}, []time.Duration{time.Second, 2 * time.Second}, 0},
-		{"never mended", []simulator.Fault{fault(simulator.BadGateway, 0, 0)}, []time.Duration{1e9, 2e9, 4e9, 8e9, 16e9, 32e9, 60e9}, 502},
+		{"at once", nil, nil, 0, ""},
+		{"primary limit", []simulator.Fault{fault(simulator.RateLimit, 1, 4*time.Minute)}, []time.Duration{4 * time.Minute}, 0, ""},
+		{"primary limit for long", []simulator.Fault{fault(simulator.RateLimit, 1, 40*time.Minute)}, nil, 0, "GitHub answered 403: the token's rate limit"},
+		{"secondary limit", []simulator.Fault{fault(simulator.SecondaryLimit, 1, 90*time.Second)}, []time.Duration{90 * time.Second}, 0, ""},
+		{"too many requests", []simulator.Fault{fault(simulator.Throttle, 1, 5*time.Second)}, []time.Duration{5 * time.Second}, 0, ""},
+		{"limited for ever", []simulator.Fault{fault(simulator.Throttle, 0, 5*time.Minute)}, []time.Duration{5 * time.Minute, 5 * time.Minute, 5 * time.Minute}, 0, "GitHub answered 429: the token's rate limit"},
+		{"a page", []simulator.Fault{fault(simulator.BadGateway, 1, 0)}, []time.Duration{time.Second}, 0, ""},
+		{"server error", []simulator.Fault{fault(simulator.ServerFail, 1, 0), fault(simulator.Unready, 1, 0)}, []time.Duration{time.Second, 2 * time.Second}, 0, ""},
+		{"cut", []simulator.Fault{fault(simulator.CutBefore, 1, 0), fault(simulator.CutAfter, 1, 0)}, []time.Duration{time.Second, 2 * time.Second}, 0, ""},
+		{"never mended", []simulator.Fault{fault(simulator.BadGateway, 0, 0)}, []time.Duration{1e9, 2e9, 4e9, 8e9, 16e9, 32e9, 60e9}, 502, "GitHub answered 502"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s := enter(t, oneRun(), test.faults...)
 			run, err := s.Run(t.Context(), 1)
-			if github.Status(err) != test.status || (err == nil) != (test.status == 0) || err == nil && run.ID != 1 {
+			if err == nil && (run.ID != 1 || test.want != "") || err != nil && (test.want == "" || !strings.Contains(err.Error(), test.want)) || github.Status(err) != test.status {
 				t.Errorf("got %+v, %v", run, err)
 			}
 			if !slices.Equal(s.waits, test.waits) {
@@ -52,10 +53,11 @@ func TestReadsAreRepeated(t *testing.T) {
 	}
 }
 
+// It is no refusal: the same request is granted later.
 func TestAnErrorOfALimitSaysUntilWhen(t *testing.T) {
 	s := enter(t, oneRun(), simulator.Fault{Kind: simulator.RateLimit, Path: "actions/runs", RetryAfter: time.Hour})
 	_, err := s.Run(t.Context(), 1)
-	refused(t, err, 403, "reading run 1 of org/fleet", "rate limit is used up until 2026-11-23T07:00:00Z")
+	refused(t, err, 0, "reading run 1 of org/fleet", "rate limit is used up until 2026-11-23T07:00:00Z")
 	if strings.Contains(err.Error(), "permissions") {
 		t.Errorf("error %q speaks of a permission", err)
 	}
