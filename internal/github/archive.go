@@ -16,11 +16,17 @@ import (
 // maxUnpacked bounds what is unpacked of an archive, in bytes: a few kilobytes of zip can hold gigabytes.
 const maxUnpacked = 64 << 20
 
-// ArtifactFile reads one file of an artifact (GitHub REST API, "Download an artifact").
+// ErrNoRecord is in the error of reading a file of an artifact that cannot have been stored by this action: it lacks the
+// file, is no zip, or is too large. Trying again finds nothing else, so whoever collects records passes it over. What GitHub
+// or its storage refused, and what the network cut, is another error.
+var ErrNoRecord = errors.New("it holds nothing that can be used")
+
+// ArtifactFile reads one file of an artifact (GitHub REST API, "Download an artifact"). Its error is ErrNoRecord where the
+// artifact is at fault.
 func (a *API) ArtifactFile(ctx context.Context, artifact Artifact, file string) ([]byte, error) {
 	reading := task{fmt.Sprintf("reading %s in artifact %q", file, artifact.Name), "actions: read"}
 	if artifact.Size > maxReply {
-		return nil, a.failed(reading, errTooLong)
+		return nil, a.failed(reading, fmt.Errorf("%w: %w", ErrNoRecord, errTooLong))
 	}
 	archive, err := a.archive(ctx, artifact.ID)
 	if err != nil {
@@ -28,7 +34,7 @@ func (a *API) ArtifactFile(ctx context.Context, artifact Artifact, file string) 
 	}
 	content, err := unpack(archive, file)
 	if err != nil {
-		return nil, a.failed(reading, err)
+		return nil, a.failed(reading, fmt.Errorf("%w: %w", ErrNoRecord, err))
 	}
 	return content, nil
 }
@@ -45,7 +51,11 @@ func (a *API) archive(ctx context.Context, id int64) ([]byte, error) {
 		if err != nil {
 			return nil, &noAddress{withoutURL(err)}
 		}
-		return a.archives.next.RoundTrip(request)
+		response, err := a.archives.next.RoundTrip(request)
+		if errors.Is(err, errTooLong) {
+			err = fmt.Errorf("%w: %w", ErrNoRecord, err)
+		}
+		return response, err
 	})
 	if err != nil {
 		return nil, err

@@ -33,9 +33,76 @@ func TestArtifactFile(t *testing.T) {
 	if err != nil || string(got) != `{"a":1}` {
 		t.Errorf("got %s, %v", got, err)
 	}
-	_, err = s.ArtifactFile(t.Context(), artifact, "result.json")
-	if err == nil || !strings.Contains(err.Error(), `reading result.json in artifact "plan" of org/fleet: there is no such file in it`) {
+}
+
+// What no later try finds is told from what the network hid.
+func TestArtifactsWithoutTheFile(t *testing.T) {
+	s, artifact := planArtifact(t)
+	_, err := s.ArtifactFile(t.Context(), artifact, "result.json")
+	hasNoRecord(t, err, `reading result.json in artifact "plan" of org/fleet: `, "there is no such file in it")
+	broken := zipped(t, "plan.json", "whole")
+	broken[len("PK..")+40]++ // in what is packed
+	for want, content := range map[string][]byte{"it is not a zip": []byte("zip"), "unpacking it": broken} {
+		stored, err := s.GitHub().PutArtifact(5, want, content, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = s.ArtifactFile(t.Context(), github.Artifact{ID: stored.ID, Name: "plan"}, "plan.json")
+		hasNoRecord(t, err, want)
+	}
+}
+
+func hasNoRecord(t *testing.T, err error, texts ...string) {
+	t.Helper()
+	if !errors.Is(err, github.ErrNoRecord) || github.Status(err) != 0 {
 		t.Errorf("error is %v", err)
+	}
+	for _, text := range texts {
+		if err != nil && !strings.Contains(err.Error(), text) {
+			t.Errorf("error %q lacks %q", err, text)
+		}
+	}
+}
+
+func zipped(t *testing.T, name, content string) []byte {
+	t.Helper()
+	var archive bytes.Buffer
+	writer := zip.NewWriter(&archive)
+	file, err := writer.Create(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, written := file.Write([]byte(content))
+	if err := errors.Join(written, writer.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return archive.Bytes()
+}
+
+// A storage that fails says nothing of what the artifact holds.
+func TestAStorageThatFailsHidesWhatItHolds(t *testing.T) {
+	for _, kind := range []simulator.FaultKind{simulator.CutBefore, simulator.BadGateway} {
+		s, artifact := planArtifact(t, simulator.Fault{Kind: kind, Path: "/actions-results/"})
+		if _, err := s.ArtifactFile(t.Context(), artifact, "plan.json"); err == nil || errors.Is(err, github.ErrNoRecord) {
+			t.Errorf("%s: error is %v", kind, err)
+		}
+	}
+}
+
+func TestAnArchiveWithoutEndIsNotRead(t *testing.T) {
+	for _, host := range []string{"github.example", "storage.example"} {
+		s := scripted(t, func(r *http.Request) *http.Response {
+			response := says(302, "", "Location", "https://storage.example/a.zip")
+			if r.URL.Host == host {
+				response = says(200, "")
+				response.Body = endless{}
+			}
+			return response
+		})
+		_, err := s.ArtifactFile(t.Context(), github.Artifact{ID: 1, Name: "plan"}, "plan.json")
+		if err == nil || !strings.Contains(err.Error(), "longer than 64 MiB") || errors.Is(err, github.ErrNoRecord) != (host == "storage.example") {
+			t.Errorf("%s: error is %v", host, err)
+		}
 	}
 }
 
@@ -134,13 +201,12 @@ func TestAnArchiveOfGigabytesIsNotUnpacked(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = s.ArtifactFile(t.Context(), github.Artifact{ID: stored.ID, Name: "plan"}, "plan.json")
-	if err == nil || !strings.Contains(err.Error(), "more than 64 MiB unpacked") {
-		t.Errorf("error is %v", err)
-	}
+	hasNoRecord(t, err, "more than 64 MiB unpacked")
 	s.sent = nil
 	_, err = s.ArtifactFile(t.Context(), github.Artifact{ID: stored.ID, Name: "plan", Size: 1 << 40}, "plan.json")
-	if err == nil || !strings.Contains(err.Error(), "longer than 64 MiB") || len(s.sent) != 0 {
-		t.Errorf("error is %v after %q", err, s.sent)
+	hasNoRecord(t, err, "longer than 64 MiB")
+	if len(s.sent) != 0 {
+		t.Errorf("sent %q", s.sent)
 	}
 }
 
