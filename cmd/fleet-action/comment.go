@@ -19,8 +19,7 @@ func (c call) comment(ctx context.Context, api *github.API, made plan.Plan, show
 	if err != nil {
 		return err
 	}
-	_, err = api.PutComment(ctx, event.Number, marker, found, report.Comment(shown, made.Name, made.Digest, found.Body))
-	return err
+	return api.PutComment(ctx, event.Number, marker, found, report.Comment(shown, made.Name, made.Digest, found.Body))
 }
 
 // event is what began the run; outside a job it is nothing.

@@ -74,8 +74,7 @@ func TestErrorsNameThePermission(t *testing.T) {
 		}},
 		{"comments", "pull request #7", "pull-requests: write", func(ctx context.Context, a *github.API) error { _, err := a.FindComment(ctx, 7, "m"); return err }},
 		{"comment", "pull request #7", "pull-requests: write", func(ctx context.Context, a *github.API) error {
-			_, err := a.PutComment(ctx, 7, "m", github.Comment{}, "m")
-			return err
+			return a.PutComment(ctx, 7, "m", github.Comment{}, "m")
 		}},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -17,7 +17,6 @@ type Artifact struct {
 	Name      string
 	Size      int64 // in bytes, zipped
 	CreatedAt time.Time
-	ExpiresAt time.Time
 }
 
 // Artifacts lists the artifacts of a run whose names begin with prefix, oldest first, those of all its attempts (GitHub
@@ -39,7 +38,7 @@ func (a *API) Artifacts(ctx context.Context, run int64, prefix string) (kept, ex
 	// one that is stored while the list is read moves an entry to the next page, where it stands again
 	bodies = slices.CompactFunc(bodies, func(a, b *gh.Artifact) bool { return a.GetID() == b.GetID() })
 	for _, body := range bodies {
-		artifact := Artifact{ID: body.GetID(), Name: body.GetName(), Size: body.GetSizeInBytes(), CreatedAt: body.GetCreatedAt().Time, ExpiresAt: body.GetExpiresAt().Time}
+		artifact := Artifact{ID: body.GetID(), Name: body.GetName(), Size: body.GetSizeInBytes(), CreatedAt: body.GetCreatedAt().Time}
 		switch {
 		case !strings.HasPrefix(artifact.Name, prefix):
 		case body.GetExpired():

@@ -14,7 +14,6 @@ import (
 type Comment struct {
 	ID   int64
 	Body string
-	URL  string // for people
 }
 
 // FindComment finds the comment that this action keeps on a pull request: the first that begins with marker and is our
@@ -37,7 +36,7 @@ func (a *API) FindComment(ctx context.Context, number int, marker string) (Comme
 			return Comment{}, a.failed(reading, err)
 		}
 		if ours {
-			return commentOf(comment), nil
+			return Comment{ID: comment.GetID(), Body: comment.GetBody()}, nil
 		}
 	}
 	return Comment{}, nil
@@ -60,27 +59,22 @@ func (a *API) wrote(ctx context.Context, author *gh.User) (bool, error) {
 	return user.GetID() == author.GetID(), nil
 }
 
-func commentOf(comment *gh.IssueComment) Comment {
-	return Comment{ID: comment.GetID(), Body: comment.GetBody(), URL: comment.GetHTMLURL()}
-}
-
 // PutComment writes body into a comment that FindComment found, or into a new one where it found none (GitHub REST API,
 // "Create an issue comment", "Update an issue comment"). body must begin with marker, or it would not be found again.
-func (a *API) PutComment(ctx context.Context, number int, marker string, found Comment, body string) (Comment, error) {
+func (a *API) PutComment(ctx context.Context, number int, marker string, found Comment, body string) error {
 	writing := task{fmt.Sprintf("commenting on pull request #%d", number), "pull-requests: write"}
 	if !strings.HasPrefix(body, marker) {
-		return Comment{}, a.failed(writing, errors.New("the comment does not begin with its marker"))
+		return a.failed(writing, errors.New("the comment does not begin with its marker"))
 	}
 	text := &gh.IssueComment{Body: &body}
-	var written *gh.IssueComment
 	var err error
 	if found.ID == 0 {
-		written, _, err = a.client.Issues.CreateComment(ctx, a.owner, a.name, number, text)
+		_, _, err = a.client.Issues.CreateComment(ctx, a.owner, a.name, number, text)
 	} else {
-		written, _, err = a.client.Issues.EditComment(ctx, a.owner, a.name, found.ID, text)
+		_, _, err = a.client.Issues.EditComment(ctx, a.owner, a.name, found.ID, text)
 	}
 	if err != nil {
-		return Comment{}, a.failed(writing, err)
+		return a.failed(writing, err)
 	}
-	return commentOf(written), nil
+	return nil
 }

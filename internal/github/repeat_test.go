@@ -123,7 +123,7 @@ func TestWritesAreRepeatedAfterLimitsAlone(t *testing.T) {
 	} {
 		t.Run(string(test.kind), func(t *testing.T) {
 			s := enter(t, oneRun(), simulator.Fault{Kind: test.kind, Path: "post /api/v3", Call: 1})
-			_, err := s.PutComment(t.Context(), 7, "<!-- m -->", github.Comment{}, "<!-- m --> text")
+			err := s.PutComment(t.Context(), 7, "<!-- m -->", github.Comment{}, "<!-- m --> text")
 			if len(s.sent) != test.tries || (err == nil) != (test.tries == 2) {
 				t.Errorf("%d tries, %v", len(s.sent), err)
 			}
@@ -145,7 +145,7 @@ func TestAWriteIsSentAgainWithItsBody(t *testing.T) {
 		}
 		return says(201, `{"id":1}`)
 	})
-	if _, err := s.PutComment(t.Context(), 7, "m", github.Comment{}, "m text"); err != nil || len(bodies) != 2 || bodies[0] != bodies[1] || !strings.Contains(bodies[1], "m text") {
+	if err := s.PutComment(t.Context(), 7, "m", github.Comment{}, "m text"); err != nil || len(bodies) != 2 || bodies[0] != bodies[1] || !strings.Contains(bodies[1], "m text") {
 		t.Errorf("sent %q, %v", bodies, err)
 	}
 }

@@ -20,14 +20,14 @@ type Run struct {
 	Status          string // queued, in_progress, waiting, completed
 	Conclusion      string // once it is completed: success, failure, cancelled
 	Workflow        string // path of its file: .github/workflows/fleet-production.yml
-	HeadBranch      string
+	HeadBranch      string // or the name of the tag that it is of: GitHub does not say which
+	HeadSHA         string
 	HeadRepository  string // owner/name; another than the workflow's is a fork
 	Event           string // that began it: push, workflow_dispatch
 	Actor           string // who began it
 	TriggeringActor string // who began this attempt
 	CreatedAt       time.Time
-	StartedAt       time.Time // this attempt
-	URL             string    // for people
+	URL             string // for people
 }
 
 // runBody is a run as the API has it; go-github lacks the path of its workflow.
@@ -41,9 +41,9 @@ func (b *runBody) run() Run {
 	workflow, _, _ := strings.Cut(b.Path, "@")
 	return Run{
 		ID: b.GetID(), Attempt: b.GetRunAttempt(), Status: b.GetStatus(), Conclusion: b.GetConclusion(), Workflow: workflow,
-		HeadBranch: b.GetHeadBranch(), HeadRepository: b.GetHeadRepository().GetFullName(), Event: b.GetEvent(),
+		HeadBranch: b.GetHeadBranch(), HeadSHA: b.GetHeadSHA(), HeadRepository: b.GetHeadRepository().GetFullName(), Event: b.GetEvent(),
 		Actor: b.GetActor().GetLogin(), TriggeringActor: b.GetTriggeringActor().GetLogin(),
-		CreatedAt: b.GetCreatedAt().Time, StartedAt: b.GetRunStartedAt().Time, URL: b.GetHTMLURL(),
+		CreatedAt: b.GetCreatedAt().Time, URL: b.GetHTMLURL(),
 	}
 }
 
@@ -60,7 +60,6 @@ func (a *API) Run(ctx context.Context, id int64) (Run, error) {
 type RunQuery struct {
 	Since  time.Time // created then or later
 	Branch string
-	Status string // a status or a conclusion
 }
 
 // Runs lists the runs of a workflow, by the name of its file, newest first (GitHub REST API, "List workflow runs for a
@@ -92,9 +91,6 @@ func (q RunQuery) values(page gh.ListOptions) url.Values {
 	}
 	if q.Branch != "" {
 		values.Set("branch", q.Branch)
-	}
-	if q.Status != "" {
-		values.Set("status", q.Status)
 	}
 	return values
 }

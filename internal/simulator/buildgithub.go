@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -90,29 +91,29 @@ func (b *builder) run(file RunFile, path ...any) {
 
 // runOf fills in what a description of a run leaves open.
 func (g *GitHub) runOf(file RunFile) WorkflowRun {
-	run := WorkflowRun{ID: file.ID, Workflow: orText(file.Workflow, ".github/workflows/fleet.yml"), Branch: orText(file.Branch, g.repository.DefaultBranch),
-		HeadRepository: orText(file.HeadRepository, g.repository.FullName()), Event: orText(file.Event, "workflow_dispatch"), Actor: orText(file.Actor, "octocat"),
-		Attempt: max(1, file.Attempt), Status: file.Status, Conclusion: file.Conclusion, Created: file.Created}
-	run.TriggeringActor = orText(file.TriggeringActor, run.Actor)
+	run := WorkflowRun{RunFile: file}
 	if run.ID == 0 {
 		run.ID = g.nextID()
 	}
+	run.Workflow, run.Branch = cmp.Or(file.Workflow, ".github/workflows/fleet.yml"), cmp.Or(file.Branch, g.repository.DefaultBranch)
+	run.SHA, run.HeadRepository = cmp.Or(file.SHA, fmt.Sprintf("%040x", run.ID)), cmp.Or(file.HeadRepository, g.repository.FullName())
+	run.Event, run.Actor = cmp.Or(file.Event, "workflow_dispatch"), cmp.Or(file.Actor, "octocat")
+	run.TriggeringActor, run.Attempt = cmp.Or(file.TriggeringActor, run.Actor), max(1, file.Attempt)
 	if run.Status == "" {
 		run.Status = "in_progress"
 		if run.Conclusion != "" {
 			run.Status = "completed"
 		}
 	}
-	if run.Created.IsZero() {
-		run.Created = g.world.now
-	}
-	run.Started = run.Created
+	run.Created = cmp.Or(file.Created, g.world.now)
+	run.Started, run.Artifacts, run.Approvals = run.Created, nil, nil
 	for _, approval := range file.Approvals {
-		run.Approvals = append(run.Approvals, approvalOf(approval))
+		run.Approvals = append(run.Approvals, approval.filled())
 	}
 	return run
 }
 
-func approvalOf(file ApprovalFile) Approval {
-	return Approval{Environments: file.Environments, State: orText(file.State, "approved"), User: orText(file.User, "octocat"), Comment: file.Comment}
+func (a ApprovalFile) filled() ApprovalFile {
+	a.State, a.User = cmp.Or(a.State, "approved"), cmp.Or(a.User, "octocat")
+	return a
 }

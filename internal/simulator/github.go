@@ -1,6 +1,9 @@
 package simulator
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // GitHub is the GitHub whose jobs log in to the world's Azure: one repository. Its methods may be called from several
 // goroutines, and what they return are copies.
@@ -55,12 +58,7 @@ func (g *GitHub) Permitted(permission, level string) bool {
 
 // Trusted reports whether Entra has a federated credential for the subject of a job's ID token.
 func (g *GitHub) Trusted(subject string) bool {
-	for _, known := range g.subjects {
-		if known == subject { // character by character
-			return true
-		}
-	}
-	return len(g.subjects) == 0
+	return len(g.subjects) == 0 || slices.Contains(g.subjects, subject) // character by character
 }
 
 // AccountType is what kind of account a login is: User or Bot.

@@ -36,29 +36,30 @@ type ReviewerFile struct {
 	ID   int64  `yaml:"id"` // default: one of the simulator's own
 }
 
-// RunFile describes a run of a workflow.
+// RunFile describes a run of a workflow, or what a runner changes of one.
 type RunFile struct {
-	ID              int64          `yaml:"id"`             // default: counted from 1001
-	Workflow        string         `yaml:"workflow"`       // default .github/workflows/fleet.yml
-	Branch          string         `yaml:"branch"`         // default the default branch
-	HeadRepository  string         `yaml:"headRepository"` // default the repository itself; another is a fork
-	Event           string         `yaml:"event"`          // default workflow_dispatch
-	Actor           string         `yaml:"actor"`          // default octocat
-	TriggeringActor string         `yaml:"triggeringActor"`
-	Attempt         int            `yaml:"attempt"`    // default 1
-	Status          string         `yaml:"status"`     // default in_progress; completed where there is a conclusion
-	Conclusion      string         `yaml:"conclusion"` // such as success or failure
-	Created         time.Time      `yaml:"created"`    // default the start
-	Approvals       []ApprovalFile `yaml:"approvals"`
-	Artifacts       []ArtifactFile `yaml:"artifacts"`
+	ID              int64          `yaml:"id" json:"-"`                            // default: counted from 1001
+	Workflow        string         `yaml:"workflow" json:"workflow"`               // default .github/workflows/fleet.yml
+	Branch          string         `yaml:"branch" json:"branch"`                   // or the name of a tag, as GitHub has it; default the default branch
+	SHA             string         `yaml:"sha" json:"sha"`                         // of its commit; default one of its own
+	HeadRepository  string         `yaml:"headRepository" json:"headRepository"`   // default the repository itself; another is a fork
+	Event           string         `yaml:"event" json:"event"`                     // default workflow_dispatch
+	Actor           string         `yaml:"actor" json:"actor"`                     // default octocat
+	TriggeringActor string         `yaml:"triggeringActor" json:"triggeringActor"` // default the actor
+	Attempt         int            `yaml:"attempt" json:"attempt"`                 // default 1
+	Status          string         `yaml:"status" json:"status"`                   // default in_progress; completed where there is a conclusion
+	Conclusion      string         `yaml:"conclusion" json:"conclusion"`           // such as success or failure
+	Created         time.Time      `yaml:"created" json:"created"`                 // default the start
+	Approvals       []ApprovalFile `yaml:"approvals" json:"-"`
+	Artifacts       []ArtifactFile `yaml:"artifacts" json:"-"`
 }
 
-// ApprovalFile is what a reviewer answered.
+// ApprovalFile is what a reviewer answered to a run's jobs that waited for environments.
 type ApprovalFile struct {
-	Environments []string `yaml:"environments"`
-	State        string   `yaml:"state"` // approved (default), rejected or pending
-	User         string   `yaml:"user"`
-	Comment      string   `yaml:"comment"`
+	Environments []string `yaml:"environments" json:"environments"`
+	State        string   `yaml:"state" json:"state"` // approved (default), rejected or pending
+	User         string   `yaml:"user" json:"user"`   // default octocat
+	Comment      string   `yaml:"comment" json:"comment"`
 }
 
 // ArtifactFile is an artifact of a run, with the content of its files by their names.

@@ -1,34 +1,16 @@
 package simulator
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
 )
 
-// WorkflowRun is a run of a workflow.
+// WorkflowRun is a run of a workflow as it stands: with nothing left open, and without its artifacts.
 type WorkflowRun struct {
-	ID              int64
-	Workflow        string // path of its file
-	Branch          string
-	HeadRepository  string
-	Event           string
-	Actor           string
-	TriggeringActor string
-	Attempt         int
-	Status          string // queued, in_progress, waiting, completed
-	Conclusion      string // "" while it is not completed
-	Created         time.Time
-	Started         time.Time // of the attempt
-	Approvals       []Approval
-}
-
-// Approval is what a reviewer answered to a run's jobs that waited for environments.
-type Approval struct {
-	Environments []string
-	State        string
-	User         string
-	Comment      string
+	RunFile
+	Started time.Time // of the attempt
 }
 
 // Rerun is a re-run that was asked for.
@@ -86,23 +68,15 @@ func (g *GitHub) PutRun(file RunFile) WorkflowRun {
 
 // move changes a run to what a description says of it. A new attempt starts now.
 func (r *WorkflowRun) move(file RunFile, now time.Time) {
-	for _, field := range []struct {
-		kept  *string
-		given string
-	}{
-		{&r.Workflow, file.Workflow}, {&r.Branch, file.Branch}, {&r.HeadRepository, file.HeadRepository}, {&r.Event, file.Event},
-		{&r.Actor, file.Actor}, {&r.TriggeringActor, file.TriggeringActor},
-	} {
-		*field.kept = orText(field.given, *field.kept)
-	}
+	r.Workflow, r.Branch, r.SHA = cmp.Or(file.Workflow, r.Workflow), cmp.Or(file.Branch, r.Branch), cmp.Or(file.SHA, r.SHA)
+	r.HeadRepository, r.Event = cmp.Or(file.HeadRepository, r.HeadRepository), cmp.Or(file.Event, r.Event)
+	r.Actor, r.TriggeringActor = cmp.Or(file.Actor, r.Actor), cmp.Or(file.TriggeringActor, r.TriggeringActor)
+	r.Created = cmp.Or(file.Created, r.Created)
 	if file.Attempt > r.Attempt {
 		r.Attempt, r.Started = file.Attempt, now
 	}
 	if file.Status != "" {
 		r.Status, r.Conclusion = file.Status, file.Conclusion
-	}
-	if !file.Created.IsZero() {
-		r.Created = file.Created
 	}
 }
 
@@ -114,7 +88,7 @@ func (g *GitHub) PutApproval(run int64, file ApprovalFile) bool {
 	if known == nil {
 		return false
 	}
-	known.Approvals = append(slices.Clip(known.Approvals), approvalOf(file))
+	known.Approvals = append(slices.Clip(known.Approvals), file.filled())
 	return true
 }
 

@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"io"
 	"net/http"
-	"time"
 
 	"github.com/org/fleet-update-action/internal/simulator"
 )
@@ -26,32 +25,18 @@ func githubStandIns() []standIn {
 	}
 }
 
-// runChange is a run as a workflow's runner would move it on.
-type runChange struct {
-	Workflow       string    `json:"workflow"`
-	Branch         string    `json:"branch"`
-	HeadRepository string    `json:"headRepository"`
-	Event          string    `json:"event"`
-	Actor          string    `json:"actor"`
-	Attempt        int       `json:"attempt"`
-	Status         string    `json:"status"`
-	Conclusion     string    `json:"conclusion"`
-	Created        time.Time `json:"created"`
-}
-
 // putRun begins a run, or moves it on.
 func putRun(c *call) (reply, error) {
 	id, err := c.number("run")
 	if err != nil {
 		return reply{}, err
 	}
-	var change runChange
+	var change simulator.RunFile
 	if err := readGitHub(c, &change); err != nil {
 		return reply{}, err
 	}
-	run := c.world.GitHub().PutRun(simulator.RunFile{ID: id, Workflow: change.Workflow, Branch: change.Branch, HeadRepository: change.HeadRepository,
-		Event: change.Event, Actor: change.Actor, Attempt: change.Attempt, Status: change.Status, Conclusion: change.Conclusion, Created: change.Created})
-	return ok(runBody(c, run))
+	change.ID = id
+	return ok(runBody(c, c.world.GitHub().PutRun(change)))
 }
 
 // maxArchive is how large an artifact may be here, in bytes.
@@ -84,15 +69,10 @@ func postApproval(c *call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	var given struct {
-		Environments []string `json:"environments"`
-		State        string   `json:"state"`
-		User         string   `json:"user"`
-		Comment      string   `json:"comment"`
-	}
+	var given simulator.ApprovalFile
 	if err := readGitHub(c, &given); err != nil {
 		return reply{}, err
 	}
-	c.world.GitHub().PutApproval(run.ID, simulator.ApprovalFile{Environments: given.Environments, State: given.State, User: given.User, Comment: given.Comment})
+	c.world.GitHub().PutApproval(run.ID, given)
 	return reply{status: http.StatusCreated, body: struct{}{}}, nil
 }

@@ -179,7 +179,7 @@ func TestArtifactsStoredByAStandIn(t *testing.T) {
 func TestRunsAndApprovalsByStandIns(t *testing.T) {
 	c := small(t, withGitHub(simulator.GitHubFile{Runs: []simulator.RunFile{{ID: 5, Actor: "alice", Branch: "dev"}}}))
 	c.send("PUT", "/api/v3/_simulator/runs/5", `{"status":"completed","conclusion":"failure"}`)
-	c.send("PUT", "/api/v3/_simulator/runs/9", `{"workflow":".github/workflows/other.yml"}`)
+	c.send("PUT", "/api/v3/_simulator/runs/9", `{"workflow":".github/workflows/other.yml","triggeringActor":"carol","sha":"c0ffee"}`)
 	c.send("POST", "/api/v3/_simulator/runs/5/approvals", `{"environments":["aks"],"user":"bob","comment":"go"}`)
 	run := c.get(repository + "/actions/runs/5").json(t)
 	if run["status"] != "completed" || run["conclusion"] != "failure" || at(run, "actor", "login") != "alice" || run["head_branch"] != "dev" || run["run_attempt"] != 1.0 {
@@ -191,7 +191,7 @@ func TestRunsAndApprovalsByStandIns(t *testing.T) {
 	if run["conclusion"] != nil || run["run_attempt"] != 2.0 || run["run_started_at"] == run["created_at"] {
 		t.Errorf("got %v", run)
 	}
-	if other := c.get(repository + "/actions/runs/9").json(t); other["path"] != ".github/workflows/other.yml" || other["status"] != "in_progress" {
+	if other := c.get(repository + "/actions/runs/9").json(t); other["path"] != ".github/workflows/other.yml" || other["status"] != "in_progress" || at(other, "triggering_actor", "login") != "carol" || other["head_sha"] != "c0ffee" {
 		t.Errorf("got %v", other)
 	}
 	var approvals []any
@@ -254,9 +254,9 @@ func TestRatesOfGitHubsFaultsAreItsOwn(t *testing.T) {
 
 func TestRunsAreListedNewestFirst(t *testing.T) {
 	day := func(d int) time.Time { return time.Date(2026, 2, d, 0, 0, 0, 0, time.UTC) }
-	c := small(t, withGitHub(simulator.GitHubFile{Runs: []simulator.RunFile{{ID: 1, Created: day(3)}, {ID: 2, Created: day(9)}, {ID: 3, Created: day(6), Conclusion: "failure"}}}))
+	c := small(t, withGitHub(simulator.GitHubFile{Runs: []simulator.RunFile{{ID: 1, Created: day(3)}, {ID: 2, Created: day(9)}, {ID: 3, Created: day(6), Branch: "dev"}}}))
 	list := repository + "/actions/workflows/fleet.yml/runs"
-	for query, want := range map[string][]any{"": {2.0, 3.0, 1.0}, "?created=%3E%3D2026-02-06T00:00:00Z": {2.0, 3.0}, "?status=failure": {3.0}} {
+	for query, want := range map[string][]any{"": {2.0, 3.0, 1.0}, "?created=%3E%3D2026-02-06T00:00:00Z": {2.0, 3.0}, "?branch=dev": {3.0}} {
 		body := c.get(list + query).json(t)
 		for i, id := range want {
 			if got := at(body, "workflow_runs", i, "id"); got != id || body["total_count"] != float64(len(want)) {
