@@ -4,7 +4,7 @@ package fleet
 type Protection struct {
 	Name              string
 	Exists            bool
-	Reviewers         []Reviewer // any one of them may approve
+	Reviewers         []Reviewer // any one of them may approve, and of a team any one member
 	PreventSelfReview bool
 	AdminBypass       bool // GitHub's default: administrators may go past the rules
 	WaitMinutes       int
@@ -12,6 +12,7 @@ type Protection struct {
 	Branches          []string // name patterns of the branches that may deploy, where the environment names them itself
 	Tags              []string // name patterns of the tags that may deploy, where the environment names them itself
 	BranchesLimited   bool     // false: any branch and any tag may deploy
+	NoProtectedBranch bool     // it is limited to protected branches, of which the repository has none: any branch may deploy
 }
 
 // Reviewer is a person or team that may approve.
@@ -23,5 +24,5 @@ type Reviewer struct {
 
 // Unprotected reports whether GitHub returned no rule at all: neither reviewers nor a wait timer nor a limit of branches.
 func (p Protection) Unprotected() bool {
-	return len(p.Reviewers) == 0 && p.WaitMinutes == 0 && !p.BranchesLimited
+	return len(p.Reviewers) == 0 && p.WaitMinutes == 0 && !p.BranchesLimited && !p.NoProtectedBranch
 }

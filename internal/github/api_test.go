@@ -60,6 +60,7 @@ func TestErrorsNameThePermission(t *testing.T) {
 		call                   func(ctx context.Context, a *github.API) error
 	}{
 		{"environment", `environment "aks" of org/fleet`, "actions: read", func(ctx context.Context, a *github.API) error { _, err := a.Protection(ctx, "aks"); return err }},
+		{"tag", `a tag "v1" of org/fleet`, "contents: read", func(ctx context.Context, a *github.API) error { _, err := a.TagExists(ctx, "v1"); return err }},
 		{"approvals", "approvals of run 1", "actions: read", func(ctx context.Context, a *github.API) error { _, err := a.Approvals(ctx, 1); return err }},
 		{"run", "reading run 1", "actions: read", func(ctx context.Context, a *github.API) error { _, err := a.Run(ctx, 1); return err }},
 		{"runs", "fleet.yml", "actions: read", func(ctx context.Context, a *github.API) error {
@@ -80,7 +81,7 @@ func TestErrorsNameThePermission(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			refused(t, test.call(t.Context(), enter(t, nothing).API), 403, test.what, "permissions: "+test.permission, "Resource not accessible by integration")
 			gone := scripted(t, func(*http.Request) *http.Response { return says(404, `{"message":"Not Found"}`) })
-			if err := test.call(t.Context(), gone.API); test.name != "environment" { // one that is not there is an answer
+			if err := test.call(t.Context(), gone.API); test.name != "environment" && test.name != "tag" { // one that is not there is an answer
 				refused(t, err, 404, "permissions: "+test.permission)
 			}
 			stale := scripted(t, func(*http.Request) *http.Response { return says(401, `{"message":"Bad credentials"}`) })

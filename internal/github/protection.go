@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 
 	gh "github.com/google/go-github/v60/github"
 
@@ -37,7 +38,8 @@ type reviewerBody struct {
 }
 
 // Protection reads how an environment is protected (GitHub REST API, "Get an environment"). One that is not there has
-// Exists false: GitHub would create it, without any protection, for the first job that names it.
+// Exists false: GitHub would create it, without any protection, for the first job that names it. Where it is limited to
+// protected branches, the token needs contents: read as well as actions: read.
 func (a *API) Protection(ctx context.Context, name string) (fleet.Protection, error) {
 	reading := task{fmt.Sprintf("reading environment %q", name), "actions: read"}
 	if name == "" || name == "." || name == ".." { // the path would lead elsewhere
@@ -52,18 +54,38 @@ func (a *API) Protection(ctx context.Context, name string) (fleet.Protection, er
 		return fleet.Protection{}, err
 	}
 	p := body.protection()
-	if policy := body.BranchPolicy; policy != nil && policy.CustomBranchPolicies {
-		var err error
+	var err error
+	switch policy := body.BranchPolicy; {
+	case policy == nil:
+	case policy.CustomBranchPolicies:
 		if p.Branches, p.Tags, err = a.patterns(ctx, name); err != nil {
 			return fleet.Protection{}, a.failed(reading, err)
 		}
+	case policy.ProtectedBranches:
+		if p.ProtectedBranches, err = a.protectsBranches(ctx); err != nil {
+			return fleet.Protection{}, err
+		}
+		p.BranchesLimited, p.NoProtectedBranch = p.ProtectedBranches, !p.ProtectedBranches
 	}
 	return p, nil
 }
 
+// protectsBranches reports whether some branch is protected (GitHub REST API, "List branches"). Where none is, GitHub lets
+// all of them deploy to an environment that is limited to protected branches (GitHub documentation, "Deployments and
+// environments": deployment branches and tags). The list has branches that a ruleset protects as well; GITHUB_REF_PROTECTED
+// counts them too, while that page speaks of branch protection rules only.
+func (a *API) protectsBranches(ctx context.Context) (bool, error) {
+	var found []struct {
+		Name string `json:"name"`
+	}
+	if _, err := a.get(ctx, a.path("branches"), url.Values{"protected": {"true"}, "per_page": {"1"}}, &found); err != nil {
+		return false, a.failed(task{"looking for protected branches", "contents: read"}, err)
+	}
+	return len(found) > 0, nil
+}
+
 func (b *environmentBody) protection() fleet.Protection {
 	p := fleet.Protection{Name: b.Name, Exists: true, AdminBypass: b.CanAdminsBypass == nil || *b.CanAdminsBypass, BranchesLimited: b.BranchPolicy != nil}
-	p.ProtectedBranches = b.BranchPolicy != nil && b.BranchPolicy.ProtectedBranches
 	for _, rule := range b.ProtectionRules {
 		p.WaitMinutes = max(p.WaitMinutes, rule.WaitTimer)
 		p.PreventSelfReview = p.PreventSelfReview || rule.PreventSelfReview

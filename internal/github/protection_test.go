@@ -3,6 +3,7 @@ package github_test
 import (
 	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -41,11 +42,43 @@ func TestProtection(t *testing.T) {
 			if diff := cmp.Diff(test.want, got); diff != "" || err != nil {
 				t.Errorf("%v\n%s", err, diff)
 			}
-			if hasPatterns := len(got.Branches)+len(got.Tags) > 0; len(s.sent) > 1 && !hasPatterns {
+			if asksMore := len(got.Branches)+len(got.Tags) > 0 || test.file.ProtectedBranches; (len(s.sent) > 1) != asksMore {
 				t.Errorf("sent %q", s.sent)
 			}
 		})
 	}
+}
+
+// "If no branch protection rules are defined for any branch in the repository, then all branches can deploy."
+func TestProtectedBranchesOfARepositoryThatHasNone(t *testing.T) {
+	file := simulator.GitHubFile{Environments: []simulator.EnvironmentFile{{Name: "dev", ProtectedBranches: true}}}
+	for name, test := range map[string]struct {
+		branches []string
+		want     fleet.Protection
+	}{
+		"none is said":  {nil, fleet.Protection{Name: "dev", Exists: true, AdminBypass: true, ProtectedBranches: true, BranchesLimited: true}},
+		"another":       {[]string{"release/1"}, fleet.Protection{Name: "dev", Exists: true, AdminBypass: true, ProtectedBranches: true, BranchesLimited: true}},
+		"there is none": {[]string{}, fleet.Protection{Name: "dev", Exists: true, AdminBypass: true, NoProtectedBranch: true}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			file.ProtectedBranches = test.branches
+			got, err := enter(t, file).Protection(t.Context(), "dev")
+			if diff := cmp.Diff(test.want, got); diff != "" || err != nil {
+				t.Errorf("%v\n%s", err, diff)
+			}
+		})
+	}
+	file.Permissions = map[string]string{"actions": "read"}
+	_, err := enter(t, file).Protection(t.Context(), "dev")
+	refused(t, err, 403, "protected branches of org/fleet", "permissions: contents: read")
+	gone := scripted(t, func(r *http.Request) *http.Response {
+		if strings.HasSuffix(r.URL.Path, "/branches") {
+			return says(404, `{"message":"Not Found"}`)
+		}
+		return says(200, `{"name":"dev","deployment_branch_policy":{"protected_branches":true}}`)
+	})
+	_, err = gone.Protection(t.Context(), "dev")
+	refused(t, err, 404, "permissions: contents: read")
 }
 
 func TestPatternsOfAllPagesAreRead(t *testing.T) {

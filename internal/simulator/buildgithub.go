@@ -19,10 +19,14 @@ func (b *builder) github() {
 	if !found || owner == "" || name == "" || strings.Contains(name, "/") {
 		b.wrong("is not the name of a repository: want owner/name", "github", "repository")
 	}
-	g := &GitHub{world: b.world, plan: orText(file.Plan, planEnterprise), permissions: file.Permissions, subjects: file.FederatedSubjects, lastID: 1000}
+	g := &GitHub{world: b.world, plan: orText(file.Plan, planEnterprise), permissions: file.Permissions, subjects: file.FederatedSubjects,
+		protected: file.ProtectedBranches, tags: file.Tags, lastID: 1000}
 	b.world.github = g
 	g.repository = Repository{ID: g.nextID(), Owner: owner, OwnerType: orText(file.OwnerType, "Organization"), Name: name, Private: file.Private,
 		DefaultBranch: orText(file.DefaultBranch, "main")}
+	if g.protected == nil {
+		g.protected = []string{g.repository.DefaultBranch}
+	}
 	b.oneOf(g.plan, []string{planFree, planTeam, planEnterprise}, "github", "plan")
 	b.oneOf(g.repository.OwnerType, []string{"Organization", "User"}, "github", "ownerType")
 	for i, environment := range file.Environments {

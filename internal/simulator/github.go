@@ -13,6 +13,8 @@ type GitHub struct {
 	plan         string
 	permissions  map[string]string
 	subjects     []string
+	protected    []string // branches
+	tags         []string
 	environments []Environment
 	runs         []*WorkflowRun // oldest first
 	artifacts    []Artifact     // oldest first
@@ -46,6 +48,12 @@ func (w *World) GitHub() *GitHub { return w.github }
 
 // Repository returns the repository.
 func (g *GitHub) Repository() Repository { return g.repository }
+
+// ProtectedBranches returns the names of the branches that are protected.
+func (g *GitHub) ProtectedBranches() []string { return slices.Clone(g.protected) }
+
+// Tagged reports whether there is a tag of a name.
+func (g *GitHub) Tagged(name string) bool { return slices.Contains(g.tags, name) }
 
 // Permitted reports whether the job's token has a permission, such as "actions", to "read" or to "write".
 func (g *GitHub) Permitted(permission, level string) bool {

@@ -8,6 +8,8 @@ type GitHubFile struct {
 	OwnerType         string            `yaml:"ownerType"`  // Organization (default) or User
 	Private           bool              `yaml:"private"`
 	DefaultBranch     string            `yaml:"defaultBranch"`     // default main
+	ProtectedBranches []string          `yaml:"protectedBranches"` // default the default branch; an empty list is none
+	Tags              []string          `yaml:"tags"`
 	Plan              string            `yaml:"plan"`              // of the owner: enterprise (default), team or free
 	Permissions       map[string]string `yaml:"permissions"`       // of the job's token, as in a workflow; default: all of them
 	FederatedSubjects []string          `yaml:"federatedSubjects"` // for which Entra has credentials; default: any

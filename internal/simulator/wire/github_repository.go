@@ -1,6 +1,8 @@
 package wire
 
 import (
+	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/org/fleet-update-action/internal/simulator"
@@ -9,6 +11,8 @@ import (
 func githubRepositoryEndpoints() []githubEndpoint {
 	return []githubEndpoint{
 		{"GET " + repositoryPath, "GET repository", "", getRepository},
+		{"GET " + repositoryPath + "/branches", "LIST branches", "contents: read", listBranches},
+		{"GET " + repositoryPath + "/git/ref/tags/{tag...}", "GET tag", "contents: read", getTag},
 		{"GET " + githubPrefix + "/user", "GET user", "", getUser},
 	}
 }
@@ -24,6 +28,29 @@ func getRepository(c *call) (reply, error) {
 		"default_branch": repository.DefaultBranch, "owner": map[string]any{"login": repository.Owner, "type": repository.OwnerType, "id": repository.ID + 1},
 		"url": c.repositoryURL(), "html_url": c.base() + "/" + repository.FullName(),
 	})
+}
+
+// listBranches knows the branches that are protected, and the default branch.
+func listBranches(c *call) (reply, error) {
+	hub := c.world.GitHub()
+	names, protected := hub.ProtectedBranches(), hub.ProtectedBranches()
+	if main := hub.Repository().DefaultBranch; c.URL.Query().Get("protected") != "true" && !slices.Contains(names, main) {
+		names = append(names, main)
+	}
+	bodies := make([]map[string]any, len(names))
+	for i, name := range names {
+		bodies[i] = map[string]any{"name": name, "protected": slices.Contains(protected, name)}
+	}
+	page, header := githubPaged(c, bodies)
+	return reply{status: http.StatusOK, header: header, body: page}, nil
+}
+
+func getTag(c *call) (reply, error) {
+	name := c.PathValue("tag")
+	if !c.world.GitHub().Tagged(name) {
+		return reply{}, simulator.NotFoundByGitHub()
+	}
+	return ok(map[string]any{"ref": "refs/tags/" + name, "url": c.repositoryURL() + "/git/refs/tags/" + name})
 }
 
 // getUser refuses: a job's token is no user's.

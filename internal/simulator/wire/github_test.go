@@ -43,6 +43,46 @@ func TestGitHubNamesItsRepositoryInAnyCase(t *testing.T) {
 	refusedByGitHub(t, c.send("GET", "/api/v3/nothing", ""), 404, "Not Found")
 }
 
+func TestBranchesAndTags(t *testing.T) {
+	for _, test := range []struct {
+		name      string
+		file      simulator.GitHubFile
+		all, kept string // names; of those that are protected
+	}{
+		{"nothing is said", simulator.GitHubFile{DefaultBranch: "trunk"}, "trunk ", "trunk "},
+		{"none is protected", simulator.GitHubFile{ProtectedBranches: []string{}}, "main ", ""},
+		{"another is protected", simulator.GitHubFile{ProtectedBranches: []string{"release/1"}}, "release/1 main ", "release/1 "},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			c := small(t, withGitHub(test.file))
+			for query, want := range map[string]string{"": test.all, "?protected=true": test.kept} {
+				var branches []struct {
+					Name      string `json:"name"`
+					Protected bool   `json:"protected"`
+				}
+				if err := json.Unmarshal([]byte(c.get(repository+"/branches"+query).body), &branches); err != nil {
+					t.Fatal(err)
+				}
+				names := ""
+				for _, branch := range branches {
+					names += branch.Name + " "
+					if branch.Protected != strings.Contains(test.kept, branch.Name) {
+						t.Errorf("%+v", branch)
+					}
+				}
+				if names != want {
+					t.Errorf("%q: got %q, want %q", query, names, want)
+				}
+			}
+		})
+	}
+	c := small(t, withGitHub(simulator.GitHubFile{Tags: []string{"release/1"}}))
+	if body := c.get(repository + "/git/ref/tags/release/1").json(t); body["ref"] != "refs/tags/release/1" {
+		t.Errorf("got %v", body)
+	}
+	refusedByGitHub(t, c.send("GET", repository+"/git/ref/tags/release", ""), 404, "Not Found")
+}
+
 func TestGitHubWantsAToken(t *testing.T) {
 	c := small(t)
 	c.token = ""
