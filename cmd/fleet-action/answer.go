@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/org/fleet-update-action/internal/azure"
@@ -32,6 +33,30 @@ type answer struct {
 	inFile   bool              // the findings are about lines of a file, and a terminal shows them there
 	next     string            // what to do now, one line
 	code     exitCode
+}
+
+// refusal is an answer given as an error: what was asked for cannot be done, and its findings say why.
+type refusal struct{ answer }
+
+// Error is what the first error among its findings says.
+func (r *refusal) Error() string { return firstError(r.findings).Message }
+
+func refuse(title string, findings []fleet.Finding, code exitCode, next string) error {
+	elsewhere := func(f fleet.Finding) bool { return f.Position.File == "" }
+	return &refusal{answer{
+		document: report.Findings(title, findings), data: map[string]any{"valid": false, "findings": findings},
+		findings: findings, inFile: !slices.ContainsFunc(findings, elsewhere), next: next, code: code,
+	}}
+}
+
+// firstError is the first error among findings.
+func firstError(findings []fleet.Finding) fleet.Finding {
+	for _, finding := range findings {
+		if finding.Severity == fleet.Error {
+			return finding
+		}
+	}
+	return fleet.Finding{}
 }
 
 // failure is an error with the exit code it stands for and what the user does about it.

@@ -96,16 +96,11 @@ func questions(made plan.Plan, stage plan.Stage, wanted []plan.Approval) []quest
 
 func wording(made plan.Plan, stage plan.Stage, approval plan.Approval) string {
 	if approval.Gate == plan.GateEnvironment {
-		return fmt.Sprintf("Stage %s of plan %s waits for approval in environment %s.", stage.Name, shortDigest(made), approval.Environment.Name)
+		return fmt.Sprintf("Stage %s of plan %s waits for approval in environment %s.", stage.Name, made.Short(), approval.Environment.Name)
 	}
 	when := "before"
 	if approval.After() {
 		when = "after"
 	}
-	return fmt.Sprintf("%q %s stage %s of plan %s waits for approval.", cmp.Or(approval.DisplayName, "approval"), when, stage.Name, shortDigest(made))
-}
-
-func shortDigest(made plan.Plan) string {
-	digest := strings.TrimPrefix(made.Digest, "sha256:")
-	return digest[:min(12, len(digest))]
+	return fmt.Sprintf("%q %s stage %s of plan %s waits for approval.", cmp.Or(approval.DisplayName, "approval"), when, stage.Name, made.Short())
 }

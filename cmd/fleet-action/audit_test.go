@@ -37,7 +37,7 @@ type life struct {
 // firstOpen is the first stage that is not recorded to have ended well. Where the record is lost that is the first of
 // all, where what had failed is tried again.
 func firstOpen(made plan.Plan, result fleet.Result) int {
-	return slices.IndexFunc(made.Stages, func(stage plan.Stage) bool { return !endedWell(recorded(result, stage.Name).Outcome) })
+	return slices.IndexFunc(made.Stages, func(stage plan.Stage) bool { return !result.Stage(stage.Name).Outcome.Good() })
 }
 
 // failedIn lists the members whose upgrade a result shows as Failed in stages that are not at their end: those are tried
@@ -47,7 +47,7 @@ func failedIn(result fleet.Result) map[fleet.ClusterID]bool {
 	for _, stage := range result.Stages {
 		for _, group := range stage.Groups {
 			for _, member := range group.Members {
-				if member.State == fleet.Failed && member.Attempts > 0 && !endedWell(stage.Outcome) {
+				if member.State == fleet.Failed && member.Attempts > 0 && !stage.Outcome.Good() {
 					failed[member.Cluster] = true
 				}
 			}
@@ -214,8 +214,8 @@ func (a *audit) follows(earlier plan.Stage, ended time.Time, running bool, write
 	if running || write.At.Before(ended.Add(time.Duration(earlier.WaitSeconds)*time.Second)) {
 		a.breaks(2, "%s was written at %s, before stage %s and its wait were over", write.Cluster.Name(), write.At, earlier.Name)
 	}
-	done := recorded(a.result, earlier.Name)
-	if done.Outcome != "" && !endedWell(done.Outcome) && !write.At.Before(done.FinishedAt) {
+	done := a.result.Stage(earlier.Name)
+	if done.Outcome != "" && !done.Outcome.Good() && !write.At.Before(done.FinishedAt) {
 		a.breaks(2, "%s was written although stage %s is %s", write.Cluster.Name(), earlier.Name, done.Outcome)
 	}
 }
@@ -415,7 +415,7 @@ func (a *audit) within(members map[fleet.ClusterID]planned, place planned, seen 
 func (a *audit) states() {
 	members := a.members()
 	for _, stage := range a.plan.Stages {
-		result := recorded(a.result, stage.Name)
+		result := a.result.Stage(stage.Name)
 		if result.Name == "" || len(result.Groups) == 0 {
 			continue
 		}

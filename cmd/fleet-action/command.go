@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -42,13 +43,9 @@ func (c call) progress() io.Writer {
 	return c.stdout
 }
 
-// publish writes a document as summary.md and as the job's summary.
+// publish writes a document as summary.md.
 func (c call) publish(d report.Document) error {
-	summary := report.Markdown(d, report.SummaryLimit)
-	if err := c.out().write(summaryFile, []byte(summary)); err != nil {
-		return err
-	}
-	return c.runner.WriteSummary(summary)
+	return c.out().write(summaryFile, []byte(report.Markdown(d, report.SummaryLimit)))
 }
 
 // outFile is the path of a file that the command writes.
@@ -110,7 +107,11 @@ func perform(ctx context.Context, s system, runner *github.Runner, c command, ar
 		return fail(s, runner, c, wrongInput(err.Error(), "see fleet-action "+c.name+" --help"))
 	}
 	result, err := c.run(ctx, call{system: s, values: given, command: c, runner: runner})
-	if err != nil {
+	var refused *refusal
+	switch {
+	case errors.As(err, &refused):
+		result = refused.answer
+	case err != nil:
 		return fail(s, runner, c, err)
 	}
 	if err := present(s, given, runner, result); err != nil {
@@ -129,12 +130,14 @@ func fail(s system, runner *github.Runner, c command, err error) exitCode {
 		}
 	}
 	if runner.Active() {
-		runner.Annotate([]fleet.Finding{{Rule: cmp.Or(rule, "fleet-action "+c.name), Severity: fleet.Error, Message: what, Advice: next}})
+		finding := fleet.Finding{Rule: cmp.Or(rule, "fleet-action "+c.name), Severity: fleet.Error, Message: what, Advice: next}
+		runner.Annotate([]fleet.Finding{finding})
+		_ = runner.WriteSummary(report.Markdown(report.Findings("fleet-action "+c.name, []fleet.Finding{finding}), report.SummaryLimit)) // the log has it as well
 	}
 	return codeOf(err)
 }
 
-// present is the one place where an answer is printed: to the terminal, as JSON, as annotations.
+// present is the one place where an answer is shown: on the terminal, as JSON, as annotations, as the job's summary.
 func present(s system, given values, runner *github.Runner, result answer) error {
 	if runner.Active() {
 		runner.Annotate(result.findings)
@@ -142,11 +145,16 @@ func present(s system, given values, runner *github.Runner, result answer) error
 	if err := runner.SetOutputs(result.outputs); err != nil {
 		return err
 	}
+	if summary := report.Markdown(result.document, report.SummaryLimit); strings.TrimSpace(summary) != "" {
+		if err := runner.WriteSummary(summary); err != nil {
+			return err
+		}
+	}
 	if given["format"] == "json" {
 		if result.next != "" {
 			fmt.Fprintln(s.stderr, report.Plain(result.next))
 		}
-		return writeJSON(s.stdout, result.data)
+		return writeJSON(printed{s.stdout}, result.data)
 	}
 	text := report.Text(result.document, style(s))
 	if result.inFile {
@@ -160,6 +168,17 @@ func present(s system, given values, runner *github.Runner, result answer) error
 	}
 	_, err := io.WriteString(s.stdout, text)
 	return err
+}
+
+// printed is a step's log that JSON is written to: no text in it can be taken for the runner's old command form.
+type printed struct{ to io.Writer }
+
+// Write writes one encoded document.
+func (p printed) Write(content []byte) (int, error) {
+	if _, err := p.to.Write(bytes.ReplaceAll(content, []byte("##["), []byte(`##\u005b`))); err != nil {
+		return 0, err
+	}
+	return len(content), nil
 }
 
 func style(s system) report.Style {

@@ -81,6 +81,9 @@ func TestAPlanThatCannotBeRunIsInTheSummary(t *testing.T) {
 	if err != nil || result.code != exitInput {
 		t.Fatalf("exit code %d, %v", result.code, err)
 	}
+	if err := present(c.system, c.values, c.runner, result); err != nil {
+		t.Fatal(err)
+	}
 	job, _ := os.ReadFile(summary)
 	own, _ := c.out().read(summaryFile)
 	for where, text := range map[string]string{"the job summary": string(job), summaryFile: string(own)} {

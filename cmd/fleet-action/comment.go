@@ -4,22 +4,21 @@ import (
 	"context"
 
 	"github.com/org/fleet-update-action/internal/github"
-	"github.com/org/fleet-update-action/internal/plan"
 	"github.com/org/fleet-update-action/internal/report"
 )
 
-// comment shows a plan in the one comment that is kept on the pull request. Elsewhere it does nothing.
-func (c call) comment(ctx context.Context, api *github.API, made plan.Plan, shown report.Document) error {
+// comment shows a plan, or why there is none, in the one comment that is kept on the pull request. Elsewhere it does nothing.
+func (c call) comment(ctx context.Context, api *github.API, strategy, digest string, shown report.Document) error {
 	event, err := c.event()
 	if err != nil || event.Number == 0 {
 		return err
 	}
-	marker := report.Marker(made.Name)
+	marker := report.Marker(strategy)
 	found, err := api.FindComment(ctx, event.Number, marker)
 	if err != nil {
 		return err
 	}
-	return api.PutComment(ctx, event.Number, marker, found, report.Comment(shown, made.Name, made.Digest, found.Body))
+	return api.PutComment(ctx, event.Number, marker, found, report.Comment(shown, strategy, digest, found.Body))
 }
 
 // event is what began the run; outside a job it is nothing.

@@ -285,7 +285,7 @@ func TestADiskThatFillsUpDoesNotKeepAStageFromItsEnd(t *testing.T) {
 	if err != nil || result.code != exitAgain || !strings.Contains(fmt.Sprint(result.findings), "no space left") {
 		t.Fatalf("code %d, findings %v, error %v", result.code, result.findings, err)
 	}
-	if stage := recorded(result.data.(fleet.Result), "first"); stage.Outcome != fleet.OutcomeSucceeded {
+	if stage := result.data.(fleet.Result).Stage("first"); stage.Outcome != fleet.OutcomeSucceeded {
 		t.Errorf("the stage is %q", stage.Outcome)
 	}
 }

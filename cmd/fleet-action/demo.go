@@ -72,7 +72,7 @@ func simulatedShells(world *simulator.World) (shells, error) {
 
 // simulatedShellsOver are simulatedShells with something between client and world.
 func simulatedShellsOver(world *simulator.World, transport http.RoundTripper) (shells, error) {
-	environment := simulatorEnvironment(simulatedEndpoint)
+	environment := simulatorEnvironment(simulatedEndpoint, "org/fleet")
 	chosen, err := azure.Cloud("", simulatedEndpoint, simulatedEndpoint)
 	if err != nil {
 		return shells{}, err

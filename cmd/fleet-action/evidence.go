@@ -1,11 +1,15 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/org/fleet-update-action/internal/fleet"
+	"github.com/org/fleet-update-action/internal/github"
 	"github.com/org/fleet-update-action/internal/plan"
 )
 
@@ -18,16 +22,41 @@ const (
 )
 
 // planArtifact is the name of the artifact that holds a plan: the same for the same plan.
-func planArtifact(made plan.Plan) string { return planArtifacts + shortDigest(made) }
+func planArtifact(made plan.Plan) string { return planArtifacts + made.Short() }
 
-// storedPlan reads a plan from the artifacts of the run, and says which run made it.
+// jobWithPlan is the job that a command runs in, with the plan that it is to act on: from the artifacts of its run, or of
+// the earlier runs that count. A file would be whatever an earlier job left in the folder.
+func jobWithPlan(ctx context.Context, c call) (*job, error) {
+	j, err := newJob(c)
+	if err != nil {
+		return nil, err
+	}
+	name := c.values["plan-artifact"]
+	if name == "" {
+		return nil, wrongInput("in a job the plan is taken from an artifact, and none is named", "give the action plan-artifact: the output of the job that made the plan")
+	}
+	content, run, err := j.storedPlan(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	if j.made, err = decodePlan(planFile, content, c.values["plan-digest"]); err != nil {
+		return nil, err
+	}
+	if strings.HasPrefix(name, planArtifacts) && name != planArtifact(j.made) {
+		return nil, staleDigest(j.made, "of "+name)
+	}
+	j.planned = run
+	return j, j.related(ctx)
+}
+
+// storedPlan reads a plan from the artifacts of the runs, the newest of that name, and says which run made it.
 func (j *job) storedPlan(ctx context.Context, name string) (content []byte, run int64, err error) {
-	for _, run := range j.runs() {
+	for _, run := range slices.Backward(j.runs()) {
 		artifacts, _, err := j.api.Artifacts(ctx, run, name)
 		if err != nil {
 			return nil, 0, err
 		}
-		for _, artifact := range artifacts {
+		for _, artifact := range slices.Backward(artifacts) {
 			if artifact.Name == name {
 				content, err = j.api.ArtifactFile(ctx, artifact, planFile)
 				return content, run, err
@@ -40,33 +69,56 @@ func (j *job) storedPlan(ctx context.Context, name string) (content []byte, run 
 	}
 }
 
-// recorded collects what the jobs of the run recorded, any attempt, in the order in which they did. Whose plan a record
+// record is what one job recorded, and in which artifact.
+type record struct {
+	artifact github.Artifact
+	fleet.Result
+}
+
+// records collects what the jobs of some runs recorded, any attempt, in the order in which they did. Whose plan a record
 // is of is for its reader to heed. The findings are about artifacts that are no records.
-func (j *job) recorded(ctx context.Context) (known fleet.Result, findings []fleet.Finding, err error) {
-	for _, run := range j.runs() {
+func records(ctx context.Context, api *github.API, runs ...int64) (known []record, findings []fleet.Finding, err error) {
+	var artifacts []github.Artifact
+	for _, run := range runs {
 		for _, prefix := range []string{resultArtifacts, gateArtifacts} {
-			artifacts, expired, err := j.api.Artifacts(ctx, run, prefix)
+			kept, expired, err := api.Artifacts(ctx, run, prefix)
 			if err != nil {
-				return known, nil, err
+				return nil, nil, err
 			}
 			for _, gone := range expired {
 				findings = append(findings, unreadable(gone.Name, "it has expired"))
 			}
-			for _, artifact := range artifacts {
-				content, err := j.api.ArtifactFile(ctx, artifact, resultFile)
-				if err != nil {
-					return known, nil, err
-				}
-				result, err := decodeResult(content)
-				if err != nil {
-					findings = append(findings, unreadable(artifact.Name, err.Error()))
-				}
-				known.Stages = append(known.Stages, result.Stages...)
-				known.Gates = append(known.Gates, result.Gates...)
-			}
+			artifacts = append(artifacts, kept...)
 		}
 	}
+	slices.SortStableFunc(artifacts, func(a, b github.Artifact) int {
+		return cmp.Or(a.CreatedAt.Compare(b.CreatedAt), cmp.Compare(a.ID, b.ID))
+	})
+	for _, artifact := range artifacts {
+		content, err := api.ArtifactFile(ctx, artifact, resultFile)
+		if err != nil && !errors.Is(err, github.ErrNoRecord) {
+			return nil, nil, err
+		}
+		result, unread := fleet.Result{}, err
+		if err == nil {
+			result, unread = decodeResult(content)
+		}
+		if unread != nil {
+			findings = append(findings, unreadable(artifact.Name, unread.Error()))
+			continue
+		}
+		known = append(known, record{artifact, result})
+	}
 	return known, findings, nil
+}
+
+// results are the records without their artifacts.
+func results(known []record) []fleet.Result {
+	all := make([]fleet.Result, len(known))
+	for i := range known {
+		all[i] = known[i].Result
+	}
+	return all
 }
 
 func unreadable(artifact, why string) fleet.Finding {
@@ -75,37 +127,4 @@ func unreadable(artifact, why string) fleet.Finding {
 		Message: fmt.Sprintf("the artifact %s is not used: %s", artifact, strings.TrimSuffix(why, ".")),
 		Advice:  "a stage whose record is missing is run again; what is at its target is left alone",
 	}
-}
-
-// lastOf returns what was recorded last of a stage of the plan, or a zero value.
-func lastOf(known fleet.Result, made plan.Plan, stage string) fleet.StageResult {
-	var last fleet.StageResult
-	for _, record := range known.Stages {
-		if record.Name == stage && record.Digest == made.Digest {
-			last = record
-		}
-	}
-	return last
-}
-
-// ofPlan keeps the records of one plan: the last of each stage, and of each gate.
-func ofPlan(known fleet.Result, made plan.Plan) (stages []fleet.StageResult, gates []fleet.GateResult) {
-	for _, stage := range made.Stages {
-		if last := lastOf(known, made, stage.Name); last.Name != "" {
-			stages = append(stages, last)
-		}
-	}
-	for _, gate := range known.Gates {
-		if gate.Digest != made.Digest {
-			continue
-		}
-		for i, other := range gates {
-			if other.SameGate(gate) {
-				gates = append(gates[:i], gates[i+1:]...)
-				break
-			}
-		}
-		gates = append(gates, gate)
-	}
-	return stages, gates
 }

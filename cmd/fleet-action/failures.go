@@ -12,7 +12,7 @@ func failedMembers(result fleet.Result) []fleet.Finding {
 	var findings []fleet.Finding
 	for _, stage := range result.Stages {
 		severity := fleet.Error
-		if endedWell(stage.Outcome) {
+		if stage.Outcome.Good() {
 			severity = fleet.Warning
 		}
 		for _, group := range stage.Groups {

@@ -54,11 +54,24 @@ func (f folder) write(name string, content []byte) error {
 	return nil
 }
 
+// make makes the folder with those above it that are missing.
 func (f folder) make() error {
+	var missing []string
+	for path := filepath.Clean(f.path); ; path = filepath.Dir(path) {
+		if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+			break
+		}
+		missing = append(missing, path)
+	}
 	if err := os.MkdirAll(f.path, 0o755); err != nil || !f.open {
 		return err
 	}
-	return os.Chmod(f.path, 0o777) // past the process's umask
+	for _, path := range missing {
+		if err := os.Chmod(path, 0o777); err != nil { // past the process's umask
+			return err
+		}
+	}
+	return nil
 }
 
 // writeResult records a result.

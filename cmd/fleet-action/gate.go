@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/org/fleet-update-action/internal/execute"
 	"github.com/org/fleet-update-action/internal/fleet"
 	"github.com/org/fleet-update-action/internal/plan"
 	"github.com/org/fleet-update-action/internal/report"
@@ -17,7 +18,7 @@ func gateCommand() command {
 		summary: "records that a gate of a stage was approved, in the job that its environment let begin",
 		example: "fleet-action gate --plan-artifact fleet-plan-0123456789ab --stage production --gate after-1",
 		options: []string{
-			"plan", "plan-artifact", "plan-digest", "stage", "gate", "environment", "out", "format",
+			"plan-artifact", "plan-digest", "stage", "gate", "environment", "out", "format",
 			"cloud", "token", "repository", "runs",
 		},
 		run: runGate,
@@ -28,51 +29,48 @@ func runGate(ctx context.Context, c call) (answer, error) {
 	if !c.inJob() {
 		return answer{}, wrongInput("a gate is recorded by a job of GitHub Actions, and this is none", "on a terminal, run asks for every approval itself")
 	}
-	j, err := newJob(c)
+	j, err := jobWithPlan(ctx, c)
 	if err != nil {
 		return answer{}, err
 	}
-	made, planned, refused, err := j.plan(ctx, c)
-	if err != nil || refused.code != exitDone {
-		return refused, err
-	}
-	q, err := gateNamed(made, c.values["stage"], c.values["gate"])
+	q, err := gateNamed(j.made, c.values["stage"], c.values["gate"])
 	if err != nil {
 		return answer{}, err
 	}
 	result := fleet.Result{
-		SchemaVersion: 1, Digest: made.Digest, Name: made.Name, Outcome: fleet.OutcomeUnfinished, StartedAt: c.now(), At: c.now(), Stages: []fleet.StageResult{},
+		SchemaVersion: 1, Digest: j.made.Digest, Name: j.made.Name, Outcome: fleet.OutcomeUnfinished, StartedAt: c.now(), Stages: []fleet.StageResult{},
 	}
-	given, findings, err := j.pass(ctx, made, q, planned, c.values["environment"])
+	given, findings, err := j.pass(ctx, q, c.values["environment"])
 	if err != nil {
 		return answer{}, err
 	}
-	result.Findings = findings
+	result.At, result.Findings = c.now(), findings
 	if !fleet.HasErrors(findings) {
-		given.At = c.now()
+		given.At = result.At
 		result.Gates = []fleet.GateResult{given}
 	}
-	return c.answerGate(made, q, result)
+	return c.answerGate(j.made, q, result)
 }
 
 // pass says who approved a gate, or why the approval does not count.
-func (j *job) pass(ctx context.Context, made plan.Plan, q question, planned int64, said string) (fleet.GateResult, []fleet.Finding, error) {
-	refused, err := j.guard(ctx, q.approval.Environment, said, made.Policy.Approvals)
+func (j *job) pass(ctx context.Context, q question, said string) (fleet.GateResult, []fleet.Finding, error) {
+	refused, err := j.guard(ctx, q.approval.Environment, said)
 	if err != nil || len(refused) > 0 {
 		return fleet.GateResult{}, refused, err
 	}
-	known, findings, err := j.recorded(ctx)
+	known, findings, err := records(ctx, j.api, j.runs()...)
 	if err != nil {
 		return fleet.GateResult{}, nil, err
 	}
-	if q.approval.After() && open(q.stage) > 0 && !endedWell(lastOf(known, made, q.stage.Name).Outcome) {
+	recorded := execute.Recorded(j.made, results(known))
+	if q.approval.After() && q.stage.Open() > 0 && !recorded.Stage(q.stage.Name).Outcome.Good() {
 		return fleet.GateResult{}, append(findings, fleet.Finding{
 			Rule: "gate-too-early", Severity: fleet.Error, Stage: q.stage.Name,
 			Message: "the approval after stage " + q.stage.Name + " is about its end, and no good end of it is recorded for this plan",
 			Advice:  "let the stage run to its end first",
 		}), nil
 	}
-	given, err := j.granted(ctx, q, made.Policy.Approvals, planned)
+	given, err := j.granted(ctx, q)
 	if err == nil || codeOf(err) != exitRefused {
 		return given, findings, err
 	}
@@ -93,10 +91,6 @@ func (c call) answerGate(made plan.Plan, q question, result fleet.Result) (answe
 		said.code, said.outputs[outputState], said.next = exitRefused, "refused", firstError(result.Findings).Advice
 	}
 	return said, c.publish(said.document)
-}
-
-func firstError(findings []fleet.Finding) fleet.Finding {
-	return findings[slices.IndexFunc(findings, func(f fleet.Finding) bool { return f.Severity == fleet.Error })]
 }
 
 // gateNamed finds a gate that has a job of its own.

@@ -74,18 +74,14 @@ func orNone(environment string) string {
 	return environment
 }
 
-// guard is what must hold of a job before it may act for a stage or gate of a plan: it runs where it has to, and that
+// guard is what must hold of a job before it may act for a stage or gate of its plan: it runs where it has to, and that
 // environment is protected as required.
-func (j *job) guard(ctx context.Context, environment *fleet.Environment, said, approvals string) ([]fleet.Finding, error) {
-	refused, err := j.related(ctx)
-	if err != nil || len(refused) > 0 {
-		return refused, err
-	}
-	refused, err = j.standsIn(ctx, environment, said)
+func (j *job) guard(ctx context.Context, environment *fleet.Environment, said string) ([]fleet.Finding, error) {
+	refused, err := j.standsIn(ctx, environment, said)
 	if err != nil || len(refused) > 0 || environment == nil {
 		return refused, err
 	}
-	findings, err := protected(ctx, j.api, []fleet.Environment{*environment}, approvals)
+	findings, err := protected(ctx, j.api, []fleet.Environment{*environment}, j.made.Policy.Approvals)
 	if err != nil || !fleet.HasErrors(findings) {
 		return nil, err
 	}

@@ -39,6 +39,31 @@ func TestThePlanIsKeptInOneCommentOfThePullRequest(t *testing.T) {
 	}
 }
 
+// TestAPlanThatIsRefusedTakesTheOldOnesPlace: nobody is to approve what stands there from yesterday.
+func TestAPlanThatIsRefusedTakesTheOldOnesPlace(t *testing.T) {
+	p := newPipeline(t)
+	event := pullRequest(t, "org/fleet")
+	first := p.job("", event, "plan", "--strategy", p.strategy, "--comment", "true")
+	p.must(first, exitDone)
+	open := newPipeline(t, "reviewers: [{user: alice}], ", "")
+	open.world.GitHub().AddComment(12, p.world.GitHub().Comments(12)[0].Body)
+	open.must(open.job("", event, "plan", "--strategy", open.strategy, "--comment", "true"), exitRefused)
+	comments := open.world.GitHub().Comments(12)
+	body := comments[len(comments)-1].Body
+	if len(comments) != 1 || !strings.Contains(body, "environment-reviewers") || strings.Contains(body, "# Upgrade plan") || !strings.Contains(body, "~~`"+first.outputs[outputDigest][7:19]+"`~~") {
+		t.Errorf("%d comments:\n%s", len(comments), body)
+	}
+}
+
+func TestACommentThatFailsLosesNoPlan(t *testing.T) {
+	p := newPipeline(t, "  private: true", "  private: true\n  permissions: {actions: read, contents: read}")
+	done := p.job("", pullRequest(t, "org/fleet"), "plan", "--strategy", p.strategy, "--comment", "true")
+	p.must(done, exitDone, "title=comment-failed", "pull-requests: write")
+	if done.outputs[outputDigest] == "" {
+		t.Errorf("the outputs are %v", done.outputs)
+	}
+}
+
 func TestNoCommentWhereNoneIsAskedForOrThereIsNoPullRequest(t *testing.T) {
 	p := newPipeline(t)
 	p.must(p.job("", pullRequest(t, "org/fleet"), "plan", "--strategy", p.strategy), exitDone)

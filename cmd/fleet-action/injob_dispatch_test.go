@@ -1,6 +1,11 @@
 package main
 
-import "testing"
+import (
+	"strings"
+	"testing"
+
+	"github.com/org/fleet-update-action/internal/simulator"
+)
 
 // byHand is a run in a private repository of an organisation whose plan has no reviewers: each stage is started by hand.
 func byHand(t *testing.T) *pipeline {
@@ -12,7 +17,8 @@ func byHand(t *testing.T) *pipeline {
 func (p *pipeline) dispatched(run int64, actor, environment, stage, runs string) ended {
 	p.t.Helper()
 	p.run = run
-	done := p.job(environment, map[string]string{"GITHUB_TRIGGERING_ACTOR": actor}, "stage", "--stage", stage, "--environment", environment,
+	p.world.GitHub().PutRun(simulator.RunFile{ID: run, Workflow: ".github/workflows/fleet-guarded.yml", Event: "workflow_dispatch", Actor: actor, TriggeringActor: actor, Status: "in_progress"})
+	done := p.job(environment, nil, "stage", "--stage", stage, "--environment", environment,
 		"--plan-artifact", p.outputs[outputArtifact], "--plan-digest", p.outputs[outputDigest], "--runs", runs, "--poll-interval", "1m")
 	p.keep("result-"+stage, done)
 	return done
@@ -25,9 +31,10 @@ func TestWithoutReviewersThePlanIsTheLikelyCause(t *testing.T) {
 
 func TestStagesStartedByHand(t *testing.T) {
 	p := byHand(t)
-	p.must(p.plan(), exitDone, "gh workflow run fleet-guarded.yml --repo org/fleet --ref main -f 'do=stage first' -f runs=7")
-	p.must(p.dispatched(8, "octocat", "aks-first", "first", "7"), exitDone, "gh workflow run fleet-guarded.yml --repo org/fleet --ref main -f 'do=stage second' -f 'runs=7 8'")
-	p.world.GitHub().PutRun(runFile(10))
+	const typed = "gh workflow run fleet-guarded.yml --repo org/fleet --ref main -f 'do=stage "
+	planned := p.plan()
+	p.must(planned, exitDone, typed+"first' -f plan="+planned.outputs[outputArtifact]+" -f runs=7")
+	p.must(p.dispatched(8, "octocat", "aks-first", "first", "7"), exitDone, typed+"second' -f plan="+planned.outputs[outputArtifact]+" -f 'runs=7 8'")
 	p.must(p.dispatched(10, "alice", "aks-second", "second", "7"), exitRefused, "when stage first finished is not recorded")
 	p.untouched("two", "three")
 	p.must(p.dispatched(10, "octocat", "aks-second", "second", "7 8"), exitRefused, "octocat made the plan, and may not approve it as well")
@@ -46,5 +53,46 @@ func TestWhoeverAsksForOtherRunsMustNameThem(t *testing.T) {
 	p.must(p.plan(), exitDone)
 	p.must(p.dispatched(8, "octocat", "aks-first", "first", "7 x"), exitInput, `--runs: "x" is not the id of a run`)
 	p.must(p.dispatched(8, "octocat", "aks-first", "first", "7 9"), exitRefused, "run 9 is of .github/workflows/other.yml")
+	p.world.GitHub().PutRun(simulator.RunFile{ID: 11, Workflow: ".github/workflows/fleet-guarded.yml", Event: "pull_request", Actor: "mallory"})
+	p.must(p.dispatched(8, "octocat", "aks-first", "first", "7 11"), exitRefused, "run 11 is of .github/workflows/fleet-guarded.yml on branch main of org/fleet (pull_request)")
 	p.untouched("one")
+	status := p.job("", nil, "status", "--plan-artifact", p.outputs[outputArtifact], "--runs", "7 9")
+	p.must(status, exitRefused, "run 9 is of .github/workflows/other.yml")
+}
+
+// TestARunOfATagIsNotOneOfTheBranch: GitHub gives the name of a run's tag where it gives that of its branch.
+func TestARunOfATagIsNotOneOfTheBranch(t *testing.T) {
+	p := newPipeline(t, "version: 1", "version: 1\nworkflow: {approvals: dispatch}", "  private: true", "  private: true\n  plan: team\n  tags: [main]", "{name: aks-accept, ", "{name: aks-accept, branches: [main], ")
+	p.must(p.plan(), exitDone)
+	p.must(p.dispatched(8, "octocat", "aks-first", "first", "7"), exitRefused, "there is a tag main beside the branch")
+	p.untouched("one")
+}
+
+func TestWhereEnvironmentsApproveThereAreNoOtherRuns(t *testing.T) {
+	p := newPipeline(t)
+	p.must(p.plan(), exitDone)
+	p.must(p.stage("aks-first", "first", "--runs", "8"), exitInput, "--runs is for stages that are started by hand")
+}
+
+func TestABotApprovesNothing(t *testing.T) {
+	p := byHand(t)
+	p.must(p.plan(), exitDone)
+	p.must(p.dispatched(8, "octocat", "aks-first", "first", "7"), exitDone)
+	p.must(p.dispatched(10, "github-actions[bot]", "aks-second", "second", "7 8"), exitRefused, "only people approve")
+	p.world.GitHub().PutRun(simulator.RunFile{ID: 10, Actor: "octocat", TriggeringActor: "alice", Status: "in_progress"})
+	p.run = 10
+	rerun := p.job("aks-second", nil, "stage", "--stage", "second", "--plan-artifact", p.outputs[outputArtifact], "--runs", "7 8")
+	p.must(rerun, exitRefused, "octocat made the plan, and may not approve it as well")
+	p.untouched("two", "three")
+}
+
+func TestAPlanOfNoRunIsNotCarriedOutInAJob(t *testing.T) {
+	p := byHand(t)
+	p.must(p.plan(), exitDone)
+	p.must(p.job("aks-first", nil, "stage", "--stage", "first"), exitInput, "in a job the plan is taken from an artifact")
+	p.must(p.job("aks-accept", nil, "gate", "--stage", "second", "--gate", "after-1"), exitInput, "in a job the plan is taken from an artifact")
+	p.must(p.job("", nil, "status"), exitInput, "in a job the plan is taken from an artifact")
+	if strings.Contains(p.outputs[outputStages], "/") {
+		t.Errorf("the stages are %s", p.outputs[outputStages])
+	}
 }

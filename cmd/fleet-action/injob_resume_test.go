@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -69,8 +70,21 @@ func TestWhatIsNotResumed(t *testing.T) {
 		}, "run 11 is under way"},
 		{"a run that was run again too often", func(p *pipeline) {
 			p.attempt = 51
+			p.keep("result-second", ended{files: memory{resultFile: p.stored("result-second-1")}})
 			p.ends("failure")
 		}, "GitHub runs a run again 50 times at most"},
+		{"a stage that was rejected since", func(p *pipeline) {
+			p.again() // the job never runs, and nothing is uploaded
+			p.ends("failure")
+		}, "run 7 failed, and does not wait for a time"},
+		{"a run whose earlier stage failed since", func(p *pipeline) {
+			p.again()
+			failed := p.job("aks-second", nil, "stage", "--stage", "first", "--plan-artifact", p.outputs[outputArtifact])
+			failed.files[resultFile] = []byte(strings.ReplaceAll(string(failed.files[resultFile]), `"outcome": "succeeded"`, `"outcome": "failed"`))
+			p.keep("result-first", failed)
+			p.keep("result-second", ended{files: memory{resultFile: p.stored("result-second-1")}})
+			p.ends("failure")
+		}, "run 7 failed, and does not wait for a time"},
 		{"a run that is too old", func(p *pipeline) { p.world.AdvanceTo(p.world.Now().AddDate(0, 0, 31)) }, "no rollout of fleet-guarded.yml has begun in the last 30 days"},
 	}
 	for _, test := range tests {
@@ -84,6 +98,25 @@ func TestWhatIsNotResumed(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestARunOfAnotherBranchSupersedesNothing(t *testing.T) {
+	p := waits(t)
+	p.world.AdvanceTo(p.world.Now().Add(time.Hour))
+	other := runFile(11)
+	other.Branch = "feature"
+	p.world.GitHub().PutRun(other)
+	p.must(p.resume(), exitDone, "run 7: the failed jobs are run again")
+}
+
+// TestAStageThatItsDeadlineEndedIsResumed: in the middle of its work.
+func TestAStageThatItsDeadlineEndedIsResumed(t *testing.T) {
+	p := newPipeline(t, "    - {id: 8, workflow: .github/workflows/fleet-guarded.yml, actor: mallory}\n", "")
+	p.must(p.plan(), exitDone)
+	p.must(p.stage("aks-first", "first", "--deadline", "11m"), exitAgain)
+	p.ends("failure")
+	p.world.AdvanceTo(p.world.Now().Add(2 * time.Hour))
+	p.must(p.resume(), exitDone, "run 7: the failed jobs are run again")
 }
 
 func TestADryRunSupersedesNothing(t *testing.T) {

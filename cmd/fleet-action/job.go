@@ -11,6 +11,8 @@ import (
 	"github.com/org/fleet-update-action/internal/azure"
 	"github.com/org/fleet-update-action/internal/fleet"
 	"github.com/org/fleet-update-action/internal/github"
+	"github.com/org/fleet-update-action/internal/plan"
+	"github.com/org/fleet-update-action/internal/strategy"
 )
 
 // job is the job of a workflow run that a command runs in, with GitHub's API to ask about it.
@@ -23,6 +25,9 @@ type job struct {
 	earlier    []int64 // runs whose plan and results count too
 	actor      string  // who started this attempt of its run
 	claims     func(context.Context) (claims azure.Claims, ok bool, err error)
+
+	made    plan.Plan // the plan that it acts on
+	planned int64     // the run that made it
 }
 
 // inJob reports whether the command runs in a job of GitHub Actions.
@@ -80,32 +85,49 @@ func newAPI(c call) (*github.API, error) {
 // runs lists the runs whose plan and results count, in the order in which they are to be read.
 func (j *job) runs() []int64 { return append(slices.Clone(j.earlier), j.run) }
 
-// related refuses runs that are not of this workflow and branch: anybody who may start some workflow could have another
-// run record whatever they like.
-func (j *job) related(ctx context.Context) ([]fleet.Finding, error) {
+// related refuses runs that are not of this workflow and branch, begun there by hand or by a push: anybody who may start
+// some workflow could have another run record whatever they like. Elsewhere than where stages are started by hand there
+// are none. A run of a tag has its name where others have their branch's, so there must not be a tag of that name.
+func (j *job) related(ctx context.Context) error {
 	if len(j.earlier) == 0 {
-		return nil, nil
+		return nil
+	}
+	if j.made.Policy.Approvals != strategy.ApprovalsByDispatch {
+		return wrongInput("--runs is for stages that are started by hand", "leave it out, or set workflow: {approvals: dispatch} in the strategy")
 	}
 	own, err := j.api.Run(ctx, j.run)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	var refused []fleet.Finding
+	tagged, err := j.api.TagExists(ctx, own.HeadBranch)
+	if err != nil {
+		return err
+	}
+	var foreign []fleet.Finding
+	if tagged {
+		foreign = append(foreign, fleet.Finding{
+			Rule: "foreign-run", Severity: fleet.Error, Advice: "delete the tag",
+			Message: fmt.Sprintf("there is a tag %s beside the branch, and GitHub does not tell runs of the two apart", own.HeadBranch),
+		})
+	}
 	for _, id := range j.earlier {
 		other, err := j.api.Run(ctx, id)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		if other.Workflow != own.Workflow || other.HeadBranch != own.HeadBranch || other.HeadRepository != own.HeadRepository {
-			refused = append(refused, fleet.Finding{
-				Rule: "foreign-run", Severity: fleet.Error,
-				Message: fmt.Sprintf("run %d is of %s on branch %s of %s; this one is of %s on branch %s of %s", id,
-					other.Workflow, other.HeadBranch, other.HeadRepository, own.Workflow, own.HeadBranch, own.HeadRepository),
-				Advice: "name only runs of this workflow on this branch",
+		begun := other.Event == "workflow_dispatch" || other.Event == "push"
+		if !begun || other.Workflow != own.Workflow || other.HeadBranch != own.HeadBranch || other.HeadRepository != own.HeadRepository {
+			foreign = append(foreign, fleet.Finding{
+				Rule: "foreign-run", Severity: fleet.Error, Advice: "name only runs of this workflow on this branch",
+				Message: fmt.Sprintf("run %d is of %s on branch %s of %s (%s); this one is of %s on branch %s of %s", id,
+					other.Workflow, other.HeadBranch, other.HeadRepository, other.Event, own.Workflow, own.HeadBranch, own.HeadRepository),
 			})
 		}
 	}
-	return refused, nil
+	if len(foreign) > 0 {
+		return refuse("Earlier runs", foreign, exitRefused, foreign[0].Advice)
+	}
+	return nil
 }
 
 // again is the command that runs this job again, where it did not end well; of other stages it is "": the workflow goes
@@ -119,12 +141,15 @@ func (j *job) again(own string) func(stage string) string {
 	}
 }
 
-// dispatched is the command that starts a stage by hand, where stages are started so.
-func (j *job) dispatched(stage string) string {
-	ids := make([]string, 0, len(j.earlier)+1)
-	for _, id := range j.runs() {
-		ids = append(ids, strconv.FormatInt(id, 10))
+// dispatched is the command that starts a stage of a plan by hand, where stages are started so.
+func (j *job) dispatched(made plan.Plan) func(stage string) string {
+	runs := j.runs()
+	ids := make([]string, len(runs))
+	for i, id := range runs {
+		ids[i] = strconv.FormatInt(id, 10)
 	}
-	return fleet.Command("gh", "workflow", "run", j.workflow, "--repo", j.repository, "--ref", j.branch,
-		"-f", "do=stage "+stage, "-f", "runs="+strings.Join(ids, " "))
+	return func(stage string) string {
+		return fleet.Command("gh", "workflow", "run", j.workflow, "--repo", j.repository, "--ref", j.branch,
+			"-f", "do=stage "+stage, "-f", "plan="+planArtifact(made), "-f", "runs="+strings.Join(ids, " "))
+	}
 }

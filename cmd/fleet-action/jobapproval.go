@@ -7,19 +7,17 @@ import (
 	"strings"
 
 	"github.com/org/fleet-update-action/internal/fleet"
-	"github.com/org/fleet-update-action/internal/plan"
 	"github.com/org/fleet-update-action/internal/strategy"
 )
 
-// jobApprover answers for the approvals of a plan in a job: one that the job's own environment stands for was given when
+// approver answers for the approvals of a plan in a job: one that the job's own environment stands for was given when
 // GitHub let the job begin, any other is recorded by the job of its gate.
-func (j *job) approver(made plan.Plan, planned int64, known fleet.Result) approver {
+func (j *job) approver(recorded []fleet.GateResult) approver {
 	return func(ctx context.Context, q question) (fleet.GateResult, error) {
 		if q.stage.Given(q.approval) {
-			return j.granted(ctx, q, made.Policy.Approvals, planned)
+			return j.granted(ctx, q)
 		}
-		_, gates := ofPlan(known, made)
-		for _, given := range gates {
+		for _, given := range recorded {
 			if given.SameGate(q.given()) {
 				return given, nil
 			}
@@ -33,9 +31,9 @@ func (j *job) approver(made plan.Plan, planned int64, known fleet.Result) approv
 
 // granted says who approved what the job's environment stands for. The job runs, and its environment is protected as
 // required: that is the approval; GitHub's list of reviews tells who it was.
-func (j *job) granted(ctx context.Context, q question, approvals string, planned int64) (fleet.GateResult, error) {
-	if approvals == strategy.ApprovalsByDispatch {
-		return j.started(ctx, q, planned)
+func (j *job) granted(ctx context.Context, q question) (fleet.GateResult, error) {
+	if j.made.Policy.Approvals == strategy.ApprovalsByDispatch {
+		return j.started(ctx, q)
 	}
 	reviews, err := j.api.Approvals(ctx, j.run)
 	if err != nil {
@@ -65,22 +63,33 @@ func sameName(environment string) func(string) bool {
 }
 
 // started takes the start of the job by hand for the approval, by whoever the branch policy of the environment lets start
-// it.
-func (j *job) started(ctx context.Context, q question, planned int64) (fleet.GateResult, error) {
+// it. A bot is nobody: whoever told it to start the job could have done so in any workflow.
+func (j *job) started(ctx context.Context, q question) (fleet.GateResult, error) {
 	given := q.given()
-	given.ApprovedBy, given.Comment = j.actor, "started the job by hand"
-	if !q.approval.Environment.PreventSelfReview {
-		return given, nil
-	}
-	planner, err := j.api.Run(ctx, planned)
+	own, err := j.api.Run(ctx, j.run)
 	if err != nil {
 		return given, err
 	}
-	if strings.EqualFold(planner.Actor, j.actor) || strings.EqualFold(planner.TriggeringActor, j.actor) {
-		return given, &failure{
-			code: exitRefused, err: fmt.Errorf("%s %s made the plan, and may not approve it as well", q.text, j.actor),
-			next: "Have somebody else start this job; preventSelfReview in the strategy asks for that.",
+	given.ApprovedBy, given.Comment = own.TriggeringActor, "started the job by hand"
+	starters := []string{own.Actor, own.TriggeringActor}
+	if slices.ContainsFunc(starters, func(name string) bool { return strings.HasSuffix(name, "[bot]") || name == "" }) {
+		return given, notBy(q, strings.Join(starters, " and ")+" started the job, and only people approve", "Have somebody start this job by hand.")
+	}
+	if !q.approval.Environment.PreventSelfReview {
+		return given, nil
+	}
+	planner, err := j.api.Run(ctx, j.planned)
+	if err != nil {
+		return given, err
+	}
+	for _, name := range starters {
+		if sameName(name)(planner.Actor) || sameName(name)(planner.TriggeringActor) {
+			return given, notBy(q, name+" made the plan, and may not approve it as well", "Have somebody else start this job; preventSelfReview in the strategy asks for that.")
 		}
 	}
 	return given, nil
+}
+
+func notBy(q question, why, next string) error {
+	return &failure{code: exitRefused, err: fmt.Errorf("%s %s", q.text, why), next: next}
 }

@@ -87,7 +87,7 @@ func (th *theatre) interrupted(i interruption) bool {
 	azure := wire.Transport(wire.Handler(th.world))
 	if i.stop {
 		code := th.once(ctx, &stopper{next: azure, at: i.at, stop: func() { over = true; cancel() }})
-		if over && code == exitDone && !endedWell(th.result().Outcome) {
+		if over && code == exitDone && !th.result().Outcome.Good() {
 			th.t.Errorf("seed %d: %s it said that it was done", th.seed, i)
 		}
 		return over

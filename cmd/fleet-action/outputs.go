@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"slices"
 	"strconv"
 
 	"github.com/org/fleet-update-action/internal/plan"
@@ -28,7 +27,7 @@ func outputTable() []output {
 		{outputDigest, "the digest of the plan, which every stage is held to"},
 		{outputArtifact, "plan: the name of the artifact to upload the plan as"},
 		{outputHasUpdates, "plan: true where there is anything to upgrade, else false"},
-		{outputStages, "plan: what each stage needs, a JSON object by the stage's name: run (true or false), members, environment"},
+		{outputStages, "plan: what each stage needs, a JSON object by the stage's name: run and accept (true or false), members, environment"},
 		{outputState, "plan: updates, no-updates or errored; gate: approved or refused; otherwise the outcome of the stage or of the run"},
 		{outputResultFile, "stage, run, gate: the file that holds the result"},
 	}
@@ -60,9 +59,9 @@ func planOutputs(made plan.Plan) map[string]string {
 func stageNeeds(made plan.Plan) string {
 	needs := map[string]stageNeed{}
 	for i, stage := range made.Stages {
-		need := stageNeed{Members: open(stage)}
+		need := stageNeed{Members: stage.Open()}
 		need.Run = made.Applyable && stage.Skip == "" && need.Members > 0
-		need.Accept = made.Applyable && acceptable(made, i)
+		need.Accept = made.Applyable && made.Accepts(i)
 		if environment := stage.JobEnvironment(); environment != nil {
 			need.Environment = environment.Name
 		}
@@ -73,23 +72,4 @@ func stageNeeds(made plan.Plan) string {
 		return "{}" // strings and numbers cannot fail to encode
 	}
 	return string(content)
-}
-
-// acceptable reports whether the approvals after a stage are wanted: something is upgraded in it, or in a stage after it,
-// which is built on it whether or not this plan upgraded it. A no that was said to an earlier plan must not be got past by
-// making another one.
-func acceptable(made plan.Plan, index int) bool {
-	_, after := made.Stages[index].Approvals()
-	return len(after) > 0 && slices.ContainsFunc(made.Stages[index:], func(stage plan.Stage) bool { return stage.Skip == "" && open(stage) > 0 })
-}
-
-// open counts the members of a stage that there is something to upgrade of, now or later.
-func open(stage plan.Stage) int {
-	members := 0
-	for member := range stage.Members() {
-		if member.Action.Open() {
-			members++
-		}
-	}
-	return members
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -25,9 +26,9 @@ func planCommand() command {
 }
 
 func makePlan(ctx context.Context, c call) (answer, error) {
-	s, skips, refused, err := readOrders(c)
-	if err != nil || refused.code != exitDone {
-		return refused, err
+	s, skips, err := readOrders(c)
+	if err != nil {
+		return answer{}, err
 	}
 	if c.inJob() {
 		return planInJob(ctx, c, s, skips)
@@ -39,45 +40,48 @@ func makePlan(ctx context.Context, c call) (answer, error) {
 	return c.answerPlan(made, reading, c.stageLine)
 }
 
-// refuseStrategy says what is wrong with the strategy.
-func (c call) refuseStrategy(findings []fleet.Finding) answer {
-	return answer{
-		document: report.Findings("Strategy "+c.values["strategy"], findings),
-		data:     map[string]any{"valid": false, "findings": findings},
-		findings: findings,
-		inFile:   true,
-		next:     "mend the strategy; fleet-action validate checks it without a network",
-		code:     exitInput,
-	}
-}
-
-// planInJob makes a plan in a job, whose later jobs GitHub's environments are to guard: they are looked at first, before
-// any job can have GitHub make one up.
+// planInJob makes a plan in a job, and shows it on the pull request where that is asked for. What is refused is shown
+// there as well: the plan that stood there is not the one to be had any more.
 func planInJob(ctx context.Context, c call, s strategy.Strategy, skips []plan.SkipTarget) (answer, error) {
 	j, err := newJob(c)
 	if err != nil {
 		return answer{}, err
 	}
+	result, digest, err := j.makePlan(ctx, c, s, skips)
+	var refused *refusal
+	if c.values["comment"] != "true" || err != nil && !errors.As(err, &refused) {
+		return result, err
+	}
+	shown := result.document
+	if refused != nil {
+		shown = refused.document
+	}
+	if failed := c.comment(ctx, j.api, s.Name, digest, shown); failed != nil && err == nil { // the plan is made all the same
+		what, next := explain(failed)
+		result.findings = append(result.findings, fleet.Finding{Rule: "comment-failed", Severity: fleet.Warning, Message: what, Advice: next})
+	}
+	return result, err
+}
+
+// makePlan looks at the environments that are to guard the later jobs first, before any job can have GitHub make one up.
+func (j *job) makePlan(ctx context.Context, c call, s strategy.Strategy, skips []plan.SkipTarget) (result answer, digest string, err error) {
 	findings, err := protected(ctx, j.api, s.Environments(), s.Workflow.Approvals)
 	if err != nil {
-		return answer{}, err
+		return answer{}, "", err
 	}
 	if fleet.HasErrors(findings) {
-		return c.refuseEnvironments(findings)
+		return answer{}, "", c.refuseEnvironments(findings)
 	}
 	made, reading, err := c.plan(ctx, s, skips)
 	if err != nil {
-		return answer{}, err
+		return answer{}, "", err
 	}
 	next := func(string) string { return "" }
 	if s.Workflow.Approvals == strategy.ApprovalsByDispatch {
-		next = j.dispatched
+		next = j.dispatched(made)
 	}
-	result, err := c.answerPlan(made, reading, next)
-	if err != nil || c.values["comment"] != "true" {
-		return result, err
-	}
-	return result, c.comment(ctx, j.api, made, result.document)
+	result, err = c.answerPlan(made, reading, next)
+	return result, made.Digest, err
 }
 
 // plan reads the fleet and writes the plan.
@@ -93,29 +97,25 @@ func (c call) plan(ctx context.Context, s strategy.Strategy, skips []plan.SkipTa
 	return made, reading, writePlan(c.out(), made)
 }
 
-// readOrders reads what a run is asked to do: the strategy and the parts to leave out. A strategy with errors is
-// answered with its findings.
-func readOrders(c call) (strategy.Strategy, []plan.SkipTarget, answer, error) {
-	s, findings, err := readStrategy(c.values)
+// readOrders reads what a run is asked to do: the strategy, with what is wished for instead, and the parts to leave out.
+func readOrders(c call) (strategy.Strategy, []plan.SkipTarget, error) {
+	s, err := soundStrategy(c.values)
 	if err != nil {
-		return s, nil, answer{}, err
-	}
-	if fleet.HasErrors(findings) {
-		return s, nil, c.refuseStrategy(findings), nil
+		return s, nil, err
 	}
 	wish := strategy.Wish{Type: c.values["upgrade-type"], Kubernetes: c.values["kubernetes-version"], Images: c.values["node-image-selection"]}
 	if s.Upgrade, err = wish.Granted(s.Upgrade); err != nil {
-		return s, nil, answer{}, &failure{code: exitInput, err: err, next: "change --upgrade-type, --kubernetes-version or --node-image-selection"}
+		return s, nil, &failure{code: exitInput, err: err, next: "change --upgrade-type, --kubernetes-version or --node-image-selection"}
 	}
 	var skips []plan.SkipTarget
 	for _, word := range strings.Fields(c.values["skip"]) {
 		target, err := plan.ParseSkip(word)
 		if err != nil {
-			return s, nil, answer{}, &failure{code: exitInput, err: err, next: "write --skip like Stage:canary or Member:aks-1"}
+			return s, nil, &failure{code: exitInput, err: err, next: "write --skip like Stage:canary or Member:aks-1"}
 		}
 		skips = append(skips, target)
 	}
-	return s, skips, answer{}, nil
+	return s, skips, nil
 }
 
 // answerPlan shows a plan, everywhere it is to be seen.

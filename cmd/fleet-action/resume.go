@@ -3,11 +3,15 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
+	"github.com/org/fleet-update-action/internal/execute"
 	"github.com/org/fleet-update-action/internal/fleet"
 	"github.com/org/fleet-update-action/internal/github"
 	"github.com/org/fleet-update-action/internal/report"
+	"github.com/org/fleet-update-action/internal/workflow"
 )
 
 // GitHub's limits on running jobs again (GitHub Docs, "Re-running workflows and jobs", and its changelog of 2026-04-10).
@@ -27,31 +31,28 @@ func resumeCommand() command {
 }
 
 func resume(ctx context.Context, c call) (answer, error) {
-	s, findings, err := readStrategy(c.values)
+	s, err := soundStrategy(c.values)
 	if err != nil {
 		return answer{}, err
-	}
-	if fleet.HasErrors(findings) {
-		return c.refuseStrategy(findings), nil
 	}
 	api, err := newAPI(c)
 	if err != nil {
 		return answer{}, err
 	}
-	finding, err := resumeNewest(ctx, api, "fleet-"+s.Name+".yml", c.now())
+	finding, err := resumeNewest(ctx, api, workflow.RolloutFile(s.Name), s.Workflow.Branch, c.now())
 	if err != nil {
 		return answer{}, err
 	}
-	said := answer{
-		document: report.Findings("Waiting rollouts of "+s.Name, []fleet.Finding{finding}),
-		data:     finding, findings: []fleet.Finding{finding}, next: finding.Message,
-	}
-	return said, c.runner.WriteSummary(report.Markdown(said.document, report.SummaryLimit))
+	findings := []fleet.Finding{finding}
+	return answer{
+		document: report.Findings("Waiting rollouts of "+s.Name, findings), data: finding, findings: findings, next: finding.Message,
+	}, nil
 }
 
-// resumeNewest looks at the newest rollout of a workflow: an older one is superseded by it, whatever it waits for.
-func resumeNewest(ctx context.Context, api *github.API, workflow string, now time.Time) (fleet.Finding, error) {
-	runs, err := api.Runs(ctx, workflow, github.RunQuery{Since: now.Add(-rerunAge)})
+// resumeNewest looks at the newest rollout of a workflow on a branch: an older one is superseded by it, whatever it waits
+// for.
+func resumeNewest(ctx context.Context, api *github.API, file, branch string, now time.Time) (fleet.Finding, error) {
+	runs, err := api.Runs(ctx, file, github.RunQuery{Since: now.Add(-rerunAge), Branch: branch})
 	if err != nil {
 		return fleet.Finding{}, err
 	}
@@ -59,12 +60,11 @@ func resumeNewest(ctx context.Context, api *github.API, workflow string, now tim
 		if run.Status != "completed" {
 			return note("rollout-under-way", fmt.Sprintf("run %d is under way (%s): %s", run.ID, run.Status, run.URL)), nil
 		}
-		j := job{api: api, run: run.ID}
-		known, _, err := j.recorded(ctx)
+		known, _, err := records(ctx, api, run.ID)
 		if err != nil {
 			return fleet.Finding{}, err
 		}
-		if len(known.Stages) == 0 {
+		if len(known) == 0 {
 			continue // a dry run, or one that ended before its first stage
 		}
 		finding, due := waiting(run, known, now)
@@ -73,12 +73,16 @@ func resumeNewest(ctx context.Context, api *github.API, workflow string, now tim
 		}
 		return finding, err
 	}
-	return note("no-rollout", "no rollout of "+workflow+" has begun in the last 30 days"), nil
+	return note("no-rollout", "no rollout of "+file+" has begun in the last 30 days"), nil
 }
 
-// waiting says whether a rollout waits for a time, and whether that has come.
-func waiting(run github.Run, known fleet.Result, now time.Time) (finding fleet.Finding, due bool) {
-	stage, opens := waitsFor(known)
+// waiting says whether a rollout waits for a time, and whether that has come. Only what its last attempt recorded counts:
+// a stage that nobody approved then, or that was refused, waits for a person.
+func waiting(run github.Run, known []record, now time.Time) (finding fleet.Finding, due bool) {
+	last := slices.DeleteFunc(slices.Clone(known), func(r record) bool {
+		return !strings.HasSuffix(r.artifact.Name, fmt.Sprintf("-%d", run.Attempt))
+	})
+	stage, opens := execute.Waits(results(last))
 	switch {
 	case run.Conclusion != "failure":
 		return note("rollout-over", fmt.Sprintf("run %d ended with %s: nothing waits", run.ID, run.Conclusion)), false
@@ -88,25 +92,9 @@ func waiting(run github.Run, known fleet.Result, now time.Time) (finding fleet.F
 		return note("rollout-waits", fmt.Sprintf("run %d: stage %s waits until %s", run.ID, stage, report.Time(opens))), false
 	case run.Attempt > rerunLimit:
 		return limitReached(run, fmt.Sprintf("GitHub runs a run again %d times at most, and run %d was", rerunLimit, run.ID)), false
-	case now.Sub(run.CreatedAt) > rerunAge:
-		return limitReached(run, fmt.Sprintf("GitHub runs a run again for 30 days at most, and run %d is older", run.ID)), false
 	default:
 		return note("rollout-resumed", fmt.Sprintf("run %d: the failed jobs are run again, because the time of stage %s has come", run.ID, stage)), true
 	}
-}
-
-// waitsFor finds the stage that waits for the earliest time, by the last record of each.
-func waitsFor(known fleet.Result) (stage string, opens time.Time) {
-	last := map[string]fleet.StageResult{}
-	for _, record := range known.Stages {
-		last[record.Name] = record
-	}
-	for name, record := range last {
-		if record.Outcome == fleet.OutcomeUnfinished && !record.LookAgain.IsZero() && (opens.IsZero() || record.LookAgain.Before(opens)) {
-			stage, opens = name, record.LookAgain
-		}
-	}
-	return stage, opens
 }
 
 func note(rule, message string) fleet.Finding {

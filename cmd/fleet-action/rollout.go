@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/org/fleet-update-action/internal/azure"
@@ -23,7 +22,8 @@ type rollout struct {
 	shells
 	plan     plan.Plan
 	result   fleet.Result
-	known    fleet.Result // what other processes recorded of this plan
+	known    fleet.Result        // what other jobs recorded, as far as it counts
+	earlier  []fleet.StageResult // all that they recorded of stages, of whichever plan
 	approve  approver
 	again    report.StageCommand // goes on with this rollout
 	redo     string              // what goes on with it, in words
@@ -64,7 +64,7 @@ func newRollout(sh shells, made plan.Plan, c call, approve approver) (*rollout, 
 	if r.result.StartedAt.IsZero() {
 		r.result.StartedAt, r.result.Stages = sh.now(), []fleet.StageResult{}
 	}
-	r.result.At, r.result.Outcome = sh.now(), overall(made, r.result)
+	r.result.At, r.result.Outcome = sh.now(), execute.Overall(made, r.result)
 	return r, r.write() // before any cluster is touched: what is done to it must be recorded
 }
 
@@ -72,7 +72,7 @@ func newRollout(sh shells, made plan.Plan, c call, approve approver) (*rollout, 
 // ended well is not begun again: what failed in it is within its budget, and later stages have been built on it.
 func (r *rollout) all(ctx context.Context) (end verdict, err error) {
 	for index, stage := range r.plan.Stages {
-		if endedWell(recorded(r.result, stage.Name).Outcome) {
+		if r.result.Stage(stage.Name).Outcome.Good() {
 			end, err = r.accepted(ctx, stage)
 		} else {
 			end, err = r.accompanied(ctx, index)
@@ -99,8 +99,8 @@ func (r *rollout) one(ctx context.Context, index int) (verdict, error) {
 		Window: r.plan.Upgrade.Type.Window(), SnapshotGroup: r.plan.Policy.SnapshotResourceGroup, SnapshotTag: r.plan.Name,
 		Subscriptions: subscriptions(r.plan),
 	})
-	before := recorded(r.result, stage.Name)
-	if !endedWell(before.Outcome) && stage.Skip == "" {
+	before := r.result.Stage(stage.Name)
+	if !before.Outcome.Good() && stage.Skip == "" {
 		if end, err := r.approved(ctx, engine, index); err != nil || end != proceed {
 			return end, err
 		}
@@ -122,7 +122,7 @@ func (r *rollout) one(ctx context.Context, index int) (verdict, error) {
 	if err := r.write(); err != nil {
 		return proceed, err
 	}
-	if !endedWell(result.Outcome) {
+	if !result.Outcome.Good() {
 		return r.endOf(result), nil
 	}
 	return proceed, nil
@@ -147,7 +147,7 @@ func (r *rollout) endOf(result fleet.StageResult) verdict {
 func (r *rollout) approved(ctx context.Context, engine execute.Engine, index int) (verdict, error) {
 	stage, earlier := r.plan.Stages[index], r.plan.Stages[:index]
 	before, _ := stage.Approvals()
-	if open(stage) == 0 { // nobody is asked to approve nothing
+	if stage.Open() == 0 { // nobody is asked to approve nothing
 		before = nil
 	}
 	if len(before) == 0 && !slices.ContainsFunc(earlier, r.unaccepted) {
@@ -164,17 +164,20 @@ func (r *rollout) approved(ctx context.Context, engine execute.Engine, index int
 	return r.askAll(ctx, stage, questions(r.plan, stage, before))
 }
 
+// know takes what other jobs recorded into account, given in the order in which they did.
+func (r *rollout) know(records []fleet.Result) {
+	r.known = execute.Recorded(r.plan, records)
+	for _, record := range records {
+		r.earlier = append(r.earlier, record.Stages...)
+	}
+}
+
 // unaccepted reports whether approvals after a stage are to be asked for and were not given.
 func (r *rollout) unaccepted(stage plan.Stage) bool { return len(r.missing(stage)) > 0 }
 
 // missing lists the approvals after a stage that were not given.
 func (r *rollout) missing(stage plan.Stage) []plan.Approval {
-	_, after := stage.Approvals()
-	return slices.DeleteFunc(after, func(approval plan.Approval) bool {
-		return slices.ContainsFunc(slices.Concat(r.known.Gates, r.result.Gates), func(given fleet.GateResult) bool {
-			return given.Stage == stage.Name && given.Gate == approval.Gate && given.Digest == r.plan.Digest
-		})
-	})
+	return execute.Unaccepted(r.plan, stage, slices.Concat(r.known.Gates, r.result.Gates))
 }
 
 // accepted asks for the approvals after a stage, until they are given: what ended one process between a stage's end and
@@ -227,10 +230,10 @@ func (r *rollout) untilReady(ctx context.Context, engine execute.Engine, index i
 			return proceed, err
 		}
 		if !r.deadline.IsZero() && notBefore.After(r.deadline) {
-			return r.endOf(recorded(r.result, stage.Name)), nil
+			return r.endOf(r.result.Stage(stage.Name)), nil
 		}
 		if err := r.pause(ctx, notBefore); err != nil {
-			return r.endOf(recorded(r.result, stage.Name)), nil
+			return r.endOf(r.result.Stage(stage.Name)), nil
 		}
 	}
 }
@@ -241,7 +244,7 @@ func (r *rollout) ready(ctx context.Context, engine execute.Engine, index int) (
 	if err != nil {
 		return time.Time{}, proceed, err
 	}
-	notBefore, refused := execute.Ready(r.plan, index, inventory, slices.Concat(r.known.Stages, r.result.Stages))
+	notBefore, refused := execute.Ready(r.plan, index, inventory, slices.Concat(r.earlier, r.result.Stages))
 	if len(refused) > 0 {
 		r.refuse(r.plan.Stages[index], refused)
 		return time.Time{}, verdict{exitRefused, refused[0].Advice}, r.write()
@@ -262,7 +265,7 @@ func (r *rollout) pause(ctx context.Context, until time.Time) error {
 
 // standing is what is recorded of a stage so far, or that it has not begun.
 func (r *rollout) standing(stage plan.Stage) fleet.StageResult {
-	if known := recorded(r.result, stage.Name); known.Name != "" {
+	if known := r.result.Stage(stage.Name); known.Name != "" {
 		return known
 	}
 	return fleet.StageResult{
@@ -307,14 +310,14 @@ func (r *rollout) refuse(stage plan.Stage, findings []fleet.Finding) {
 // disk), and must not keep a stage from following what runs in Azure: write reports it once the stage is over.
 func (r *rollout) record(stage fleet.StageResult) {
 	before := r.result
-	r.result = withStage(before, stage)
-	if !endedWell(stage.Outcome) { // what was approved after it was another end
+	r.result = before.With(stage)
+	if !stage.Outcome.Good() { // what was approved after it was another end
 		r.result.Gates = slices.DeleteFunc(slices.Clone(before.Gates), func(given fleet.GateResult) bool {
-			return given.Stage == stage.Name && strings.HasPrefix(given.Gate, "after-")
+			return given.Stage == stage.Name && given.After()
 		})
 	}
 	r.result.At = r.now()
-	r.result.Outcome = overall(r.plan, r.result)
+	r.result.Outcome = execute.Overall(r.plan, r.result)
 	_ = r.write()
 	r.watch.show(before, r.result, r.now())
 }
@@ -324,7 +327,7 @@ func (r *rollout) write() error {
 	if err := writeResult(r.out, r.result); err != nil {
 		return err
 	}
-	summary := report.Markdown(report.Result(r.plan, r.result, r.again), report.SummaryLimit)
+	summary := report.Markdown(report.Result(r.plan, r.result, r.again), report.SummaryLimit) // a process that is killed leaves its last
 	if err := r.out.write(summaryFile, []byte(summary)); err != nil {
 		return err
 	}
@@ -347,54 +350,6 @@ func (r *rollout) outputs() map[string]string {
 	return map[string]string{
 		outputDigest: r.plan.Digest, outputState: string(r.result.Outcome), outputResultFile: r.file,
 	}
-}
-
-// withStage returns the result with a stage's record added or replaced; the one given is not changed.
-func withStage(result fleet.Result, stage fleet.StageResult) fleet.Result {
-	stages := make([]fleet.StageResult, 0, len(result.Stages)+1)
-	found := false
-	for _, known := range result.Stages {
-		if known.Name == stage.Name {
-			known, found = stage, true
-		}
-		stages = append(stages, known)
-	}
-	if !found {
-		stages = append(stages, stage)
-	}
-	result.Stages = stages
-	return result
-}
-
-func recorded(result fleet.Result, name string) fleet.StageResult {
-	for _, stage := range result.Stages {
-		if stage.Name == name {
-			return stage
-		}
-	}
-	return fleet.StageResult{}
-}
-
-// overall is the outcome of the run as a whole: the worst of its stages, and unfinished while one is missing.
-func overall(made plan.Plan, result fleet.Result) fleet.Outcome {
-	worst := fleet.OutcomeSkipped
-	rank := map[fleet.Outcome]int{
-		fleet.OutcomeSkipped: 0, fleet.OutcomeSucceeded: 1, fleet.OutcomeWithFailures: 2, fleet.OutcomeUnfinished: 3, fleet.OutcomeFailed: 4,
-	}
-	for _, stage := range made.Stages {
-		outcome := recorded(result, stage.Name).Outcome
-		if outcome == "" {
-			outcome = fleet.OutcomeUnfinished
-		}
-		if rank[outcome] > rank[worst] {
-			worst = outcome
-		}
-	}
-	return worst
-}
-
-func endedWell(outcome fleet.Outcome) bool {
-	return outcome == fleet.OutcomeSucceeded || outcome == fleet.OutcomeWithFailures || outcome == fleet.OutcomeSkipped
 }
 
 // membersUpTo lists the clusters of a stage and of all before it.

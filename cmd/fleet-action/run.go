@@ -26,9 +26,9 @@ func runCommand() command {
 
 func runAll(ctx context.Context, c call) (answer, error) {
 	c.orders = ordersOf(c.values)
-	s, skips, refused, err := readOrders(c)
-	if err != nil || refused.code != exitDone {
-		return refused, err
+	s, skips, err := readOrders(c)
+	if err != nil {
+		return answer{}, err
 	}
 	sh, err := realShells(c)
 	if err != nil {

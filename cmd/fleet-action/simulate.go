@@ -37,9 +37,9 @@ func simulateCommand() command {
 }
 
 func simulate(ctx context.Context, c call) (answer, error) {
-	world, refused, err := loadWorld(c.values["fleet"], c.now())
-	if err != nil || refused.code != exitDone {
-		return refused, err
+	world, err := loadWorld(c.values["fleet"], c.now())
+	if err != nil {
+		return answer{}, err
 	}
 	listener, err := listenLoopback(c.values["listen"])
 	if err != nil {
@@ -59,30 +59,24 @@ func simulate(ctx context.Context, c call) (answer, error) {
 		TLSConfig:         &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12},
 		ReadHeaderTimeout: 10 * time.Second,
 	}
-	fmt.Fprint(c.stdout, simulateGreeting("https://"+listener.Addr().String(), filepath.Join(folder, "certificate.pem")))
+	fmt.Fprint(c.stdout, simulateGreeting("https://"+listener.Addr().String(), world.GitHub().Repository().FullName(), filepath.Join(folder, "certificate.pem")))
 	return answer{document: report.Sentence("# stopped")}, serve(ctx, server, listener)
 }
 
-// loadWorld reads the fleet file, or takes the demonstration as of now. A file with mistakes is answered with its findings.
-func loadWorld(file string, now time.Time) (*simulator.World, answer, error) {
+// loadWorld reads the fleet file, or takes the demonstration as of now. A file with mistakes is refused.
+func loadWorld(file string, now time.Time) (*simulator.World, error) {
 	content := simulator.DemoAt(now)
 	if file != "" {
 		var err error
 		if content, err = os.ReadFile(file); err != nil {
-			return nil, answer{}, wrongInput(fmt.Sprintf("reading the simulated fleet: %v", err), "name the file with --fleet")
+			return nil, wrongInput(fmt.Sprintf("reading the simulated fleet: %v", err), "name the file with --fleet")
 		}
 	}
 	world, findings := simulator.Load(file, content)
-	if !fleet.HasErrors(findings) {
-		return world, answer{}, nil
+	if fleet.HasErrors(findings) {
+		return nil, refuse("Simulated fleet "+file, findings, exitInput, "mend the fleet file; docs/simulator.md describes it")
 	}
-	return nil, answer{
-		document: report.Findings("Simulated fleet "+file, findings),
-		findings: findings,
-		inFile:   true,
-		next:     "mend the fleet file; docs/simulator.md describes it",
-		code:     exitInput,
-	}, nil
+	return world, nil
 }
 
 // listenLoopback listens on loopback only: the simulator accepts any token it made, and everyone can ask it for one.
@@ -110,8 +104,8 @@ func serve(ctx context.Context, server *http.Server, listener net.Listener) erro
 }
 
 // simulatorEnvironment is the environment of a job that logs in to a simulator at that endpoint: GitHub's OIDC token,
-// exchanged at Entra's endpoint for one of Azure.
-func simulatorEnvironment(endpoint string) map[string]string {
+// exchanged at Entra's endpoint for one of Azure, and GitHub's API.
+func simulatorEnvironment(endpoint, repository string) map[string]string {
 	return map[string]string{
 		"ACTIONS_ID_TOKEN_REQUEST_TOKEN":  wire.RequestToken,
 		"ACTIONS_ID_TOKEN_REQUEST_URL":    endpoint + "/oidc/token",
@@ -119,12 +113,15 @@ func simulatorEnvironment(endpoint string) map[string]string {
 		"AZURE_CLIENT_ID":                 "11111111-1111-4111-8111-111111111111",
 		"AZURE_RESOURCE_MANAGER_ENDPOINT": endpoint,
 		"AZURE_TENANT_ID":                 "22222222-2222-4222-8222-222222222222",
+		"GITHUB_API_URL":                  endpoint + "/api/v3",
+		"GITHUB_REPOSITORY":               repository,
+		"GITHUB_TOKEN":                    "simulated-token",
 	}
 }
 
 // simulateGreeting says where the simulator is and how to point fleet-action at it.
-func simulateGreeting(endpoint, certificate string) string {
-	environment := simulatorEnvironment(endpoint)
+func simulateGreeting(endpoint, repository, certificate string) string {
+	environment := simulatorEnvironment(endpoint, repository)
 	environment["SSL_CERT_FILE"] = certificate
 	var text strings.Builder
 	fmt.Fprintf(&text, "# a simulated Azure is served at %s until this is interrupted; in another shell:\n", endpoint)

@@ -44,7 +44,7 @@ func validate(_ context.Context, c call) (answer, error) {
 		result.code = exitInput
 		result.next = "mend the strategy and run fleet-action validate again"
 	}
-	return result, c.runner.WriteSummary(report.Markdown(result.document, report.SummaryLimit))
+	return result, nil
 }
 
 // readStrategy reads and checks the strategy file. The error says that it could not be read at all.
@@ -56,6 +56,15 @@ func readStrategy(given values) (strategy.Strategy, []fleet.Finding, error) {
 	}
 	parsed, findings := strategy.Parse(file, content)
 	return parsed, findings, nil
+}
+
+// soundStrategy reads a strategy without errors; one with errors is refused.
+func soundStrategy(given values) (strategy.Strategy, error) {
+	s, findings, err := readStrategy(given)
+	if err == nil && fleet.HasErrors(findings) {
+		err = refuse("Strategy "+given["strategy"], findings, exitInput, "mend the strategy; fleet-action validate checks it without a network")
+	}
+	return s, err
 }
 
 // orEmpty makes no findings an empty JSON list.

@@ -43,9 +43,9 @@ type generated struct {
 }
 
 func generateWorkflows(_ context.Context, c call) (answer, error) {
-	g, refused, err := c.workflows()
-	if err != nil || refused.code != exitDone {
-		return refused, err
+	g, err := c.workflows()
+	if err != nil {
+		return answer{}, err
 	}
 	stale := map[string]bool{}
 	var left []fleet.Finding
@@ -68,13 +68,13 @@ func generateWorkflows(_ context.Context, c call) (answer, error) {
 		}
 		said = append(said, report.Workflow{Path: c.workflowPath(file.Name), State: state})
 	}
-	return c.answerWorkflows(g, said, left, next)
+	return c.answerWorkflows(g, said, left, next), nil
 }
 
 func checkWorkflows(_ context.Context, c call) (answer, error) {
-	g, refused, err := c.workflows()
-	if err != nil || refused.code != exitDone {
-		return refused, err
+	g, err := c.workflows()
+	if err != nil {
+		return answer{}, err
 	}
 	var said []report.Workflow
 	var findings []fleet.Finding
@@ -92,12 +92,12 @@ func checkWorkflows(_ context.Context, c call) (answer, error) {
 		}
 	}
 	if len(findings) == 0 {
-		return c.answerWorkflows(g, said, nil, "the workflows are what the strategy says")
+		return c.answerWorkflows(g, said, nil, "the workflows are what the strategy says"), nil
 	}
-	return c.answerWorkflows(g, said, findings, "make the workflows right and commit them:  "+c.typed(workflowGenerateCommand(), c.values))
+	return c.answerWorkflows(g, said, findings, "make the workflows right and commit them:  "+c.typed(workflowGenerateCommand(), c.values)), nil
 }
 
-func (c call) answerWorkflows(g generated, said []report.Workflow, findings []fleet.Finding, next string) (answer, error) {
+func (c call) answerWorkflows(g generated, said []report.Workflow, findings []fleet.Finding, next string) answer {
 	result := answer{
 		document: report.Workflows("Workflows of "+g.strategy.Name, said, findings),
 		data:     map[string]any{"current": !fleet.HasErrors(findings), "workflows": said, "findings": orEmpty(findings)},
@@ -107,24 +107,24 @@ func (c call) answerWorkflows(g generated, said []report.Workflow, findings []fl
 	if fleet.HasErrors(findings) {
 		result.code = exitInput
 	}
-	return result, c.runner.WriteSummary(report.Markdown(result.document, report.SummaryLimit))
+	return result
 }
 
 // workflows renders what the strategy says and compares it with what is there. A strategy with errors, and one of which
-// no workflow can be made, is answered with its findings.
-func (c call) workflows() (generated, answer, error) {
-	s, _, refused, err := readOrders(c)
-	if err != nil || refused.code != exitDone {
-		return generated{}, refused, err
+// no workflow can be made, is refused.
+func (c call) workflows() (generated, error) {
+	s, err := soundStrategy(c.values)
+	if err != nil {
+		return generated{}, err
 	}
 	there, err := readWorkflows(c.values["workflows"])
 	if err != nil {
-		return generated{}, answer{}, err
+		return generated{}, err
 	}
 	o := workflow.Options{StrategyPath: filepath.ToSlash(filepath.Clean(c.values["strategy"])), Pins: workflow.ReadPins(there)}
 	if given := c.values["pin"]; given != "" {
 		if o.Pin, err = workflow.ParsePin(given); err != nil {
-			return generated{}, answer{}, wrongInput(fmt.Sprintf("--pin %q: %v", given, err),
+			return generated{}, wrongInput(fmt.Sprintf("--pin %q: %v", given, err),
 				"write it like "+workflow.GivePin)
 		}
 	}
@@ -134,10 +134,9 @@ func (c call) workflows() (generated, answer, error) {
 		if findings[0].Rule == workflow.Unpinned {
 			next = c.typed(workflowGenerateCommand(), c.values) + " " + workflow.GivePin
 		}
-		refused, err = c.answerWorkflows(generated{strategy: s}, nil, findings, next)
-		return generated{}, refused, err
+		return generated{}, &refusal{c.answerWorkflows(generated{strategy: s}, nil, findings, next)}
 	}
-	return generated{strategy: s, files: files, differences: workflow.Check(files, there, o)}, answer{}, nil
+	return generated{strategy: s, files: files, differences: workflow.Check(files, there, o)}, nil
 }
 
 // readWorkflows reads all workflows of a folder, by name. A folder that is not there has none.

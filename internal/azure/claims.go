@@ -1,6 +1,7 @@
 package azure
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"encoding/json"
@@ -57,19 +58,15 @@ func claimsOf(token string) Claims {
 	return Claims(read)
 }
 
-// trust is what an application in Entra has to be told for it to accept assertions with these claims, and the command
-// that tells it. Entra compares the subject letter by letter.
+// trust is what an identity in Entra has to be told for it to accept assertions with these claims, and the command that
+// tells it. Entra compares the subject letter by letter.
 func (c Claims) trust(client string) string {
 	if c.Subject == "" {
 		return ""
 	}
-	credential, err := json.Marshal(map[string]any{
-		"name": "fleet-update-action", "issuer": c.Issuer, "subject": c.Subject, "audiences": []string{c.Audience},
-	})
-	if err != nil {
-		return ""
-	}
 	return " (this job's token has issuer " + c.Issuer + ", audience " + c.Audience + " and subject " + c.Subject +
-		"; the application accepts it after: " +
-		fleet.Command("az", "ad", "app", "federated-credential", "create", "--id", client, "--parameters", string(credential)) + ")"
+		"; the managed identity with client id " + client + " accepts it after: " +
+		fleet.Command("az", "identity", "federated-credential", "create", "--identity-name", "IDENTITY", "--resource-group", "GROUP",
+			"--name", cmp.Or(c.Environment, "workflow"), "--issuer", c.Issuer, "--subject", c.Subject, "--audiences", c.Audience) +
+		"; for an application see docs/identity.md)"
 }

@@ -105,7 +105,7 @@ func (c CredentialConfig) repeated() (options policy.ClientOptions, private bool
 func oidcWay(config CredentialConfig) (way, error) {
 	values, missing := config.set(tokenURLVariable, tokenVariable, "AZURE_CLIENT_ID", "AZURE_TENANT_ID")
 	if len(missing) > 0 {
-		return way{missing: "GitHub OIDC (" + strings.Join(missing, ", ") + " not set; the job needs permissions: id-token: write)"}, nil
+		return way{missing: "GitHub OIDC (" + strings.Join(missing, ", ") + " not set" + adviceForJob(missing) + ")"}, nil
 	}
 	options, private := config.repeated()
 	ask, err := newAssertion(config, values[0], values[1])
@@ -118,6 +118,18 @@ func oidcWay(config CredentialConfig) (way, error) {
 	return way{
 		name: "GitHub OIDC", credential: credential, trust: func() string { return ask.claims().trust(values[2]) },
 	}, wrongSetup("GitHub OIDC", err)
+}
+
+// adviceForJob says what sets the variables that are missing in a job.
+func adviceForJob(missing []string) string {
+	advice := ""
+	if slices.Contains(missing, tokenURLVariable) || slices.Contains(missing, tokenVariable) {
+		advice += "; the job needs permissions: id-token: write"
+	}
+	if slices.Contains(missing, "AZURE_CLIENT_ID") || slices.Contains(missing, "AZURE_TENANT_ID") {
+		advice += "; the action takes them as client-id and tenant-id: are the variables set that the workflow takes those from?"
+	}
+	return advice
 }
 
 func workloadWay(config CredentialConfig) (way, error) {

@@ -138,7 +138,7 @@ func TestFailedLoginSaysWhyAndNoSecret(t *testing.T) {
 			return entra(a, answer{status: 401, body: mismatch})
 		},
 			[]string{"GitHub OIDC: AADSTS700213: No matching federated identity", "issuer https://token.actions.githubusercontent.com, audience api://AzureADTokenExchange and subject repo:o@1/r@2:environment:production",
-				"az ad app federated-credential create --id app --parameters '{", `"subject":"repo:o@1/r@2:environment:production"`}},
+				"client id app accepts it after: az identity federated-credential create --identity-name IDENTITY --resource-group GROUP --name production --issuer https://token.actions.githubusercontent.com --subject repo:o@1/r@2:environment:production --audiences api://AzureADTokenExchange"}},
 		{"GitHub refuses", func(*[]string) func(*http.Request, string) answer {
 			return func(r *http.Request, _ string) answer {
 				if r.URL.Host == "github.example" {
@@ -210,6 +210,24 @@ func TestNothingToLogInWith(t *testing.T) {
 	for _, piece := range []string{"managed identity", "Azure CLI", "Not tried: GitHub OIDC", "ACTIONS_ID_TOKEN_REQUEST_URL", "AZURE_FEDERATED_TOKEN_FILE"} {
 		if err == nil || !strings.Contains(err.Error(), piece) {
 			t.Errorf("error %v lacks %q", err, piece)
+		}
+	}
+}
+
+func TestAJobIsToldWhatItLacksForItsLogin(t *testing.T) {
+	t.Setenv("PATH", t.TempDir())
+	const token, variables = "the job needs permissions: id-token: write", "are the variables set that the workflow takes those from?"
+	for name, test := range map[string]struct {
+		env       func(string) (string, bool)
+		said, not string
+	}{
+		"no token": {environment("AZURE_CLIENT_ID", "app", "AZURE_TENANT_ID", tenant), token, variables},
+		"no id":    {environment("ACTIONS_ID_TOKEN_REQUEST_URL", "https://g", "ACTIONS_ID_TOKEN_REQUEST_TOKEN", "t", "AZURE_TENANT_ID", tenant), variables, token},
+	} {
+		login, _, _ := loginWith(t, test.env, always(answer{cut: true}))
+		_, err := login.GetToken(t.Context(), scope())
+		if err == nil || !strings.Contains(err.Error(), test.said) || strings.Contains(err.Error(), test.not) {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }

@@ -1,6 +1,10 @@
 package fleet
 
-import "time"
+import (
+	"slices"
+	"strings"
+	"time"
+)
 
 // State is where a run, stage, group or member stands; the words are Fleet Manager's.
 type State string
@@ -32,6 +36,11 @@ const (
 	OutcomeSkipped      Outcome = "skipped"    // the plan skips the stage as a whole
 )
 
+// Good reports whether a stage with this outcome is done, so that a later one may be built on it.
+func (o Outcome) Good() bool {
+	return o == OutcomeSucceeded || o == OutcomeWithFailures || o == OutcomeSkipped
+}
+
 // Result is the record of a run of one plan: result.json. Azure is the truth about clusters; a Result is believed only
 // for what Azure cannot tell.
 type Result struct {
@@ -47,6 +56,29 @@ type Result struct {
 	Findings      []Finding     `json:"findings,omitempty"` // refusals, and what was seen on the way
 }
 
+// Stage returns the record of a stage, or a zero one.
+func (r Result) Stage(name string) StageResult {
+	for _, stage := range r.Stages {
+		if stage.Name == name {
+			return stage
+		}
+	}
+	return StageResult{}
+}
+
+// With returns the result with the record of a stage added or replaced; r is not changed.
+func (r Result) With(stage StageResult) Result {
+	stages := slices.Clone(r.Stages)
+	at := slices.IndexFunc(stages, func(known StageResult) bool { return known.Name == stage.Name })
+	if at < 0 {
+		stages = append(stages, stage)
+	} else {
+		stages[at] = stage
+	}
+	r.Stages = stages
+	return r
+}
+
 // GateResult is the record of an approval: of the environment that guards a stage, or of a gate before or after it.
 type GateResult struct {
 	Stage       string    `json:"stage"`
@@ -57,6 +89,9 @@ type GateResult struct {
 	Comment     string    `json:"comment,omitempty"`
 	At          time.Time `json:"at,omitzero"` // when it was recorded; GitHub does not tell when it was given
 }
+
+// After reports whether the approval is about the end of its stage.
+func (g GateResult) After() bool { return strings.HasPrefix(g.Gate, "after-") }
 
 // SameGate reports whether both are records of one gate.
 func (g GateResult) SameGate(other GateResult) bool {

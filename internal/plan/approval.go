@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/org/fleet-update-action/internal/fleet"
@@ -64,4 +65,29 @@ func (s Stage) JobEnvironment() *fleet.Environment {
 func (s Stage) Given(a Approval) bool {
 	own := s.JobEnvironment()
 	return !a.After() && own != nil && a.Environment != nil && strings.EqualFold(own.Name, a.Environment.Name)
+}
+
+// Open counts the members of the stage that there is something to upgrade of, now or later.
+func (s Stage) Open() int {
+	members := 0
+	for member := range s.Members() {
+		if member.Action.Open() {
+			members++
+		}
+	}
+	return members
+}
+
+// Accepts reports whether the approvals after a stage are wanted: something is upgraded in it, or in a stage after it,
+// which is built on it whether or not this plan upgraded it. A no that was said to an earlier plan must not be got past by
+// making another one.
+func (p Plan) Accepts(stage int) bool {
+	_, after := p.Stages[stage].Approvals()
+	return len(after) > 0 && slices.ContainsFunc(p.Stages[stage:], func(s Stage) bool { return s.Skip == "" && s.Open() > 0 })
+}
+
+// Short is the beginning of the plan's digest, by which people tell plans apart.
+func (p Plan) Short() string {
+	digest := strings.TrimPrefix(p.Digest, "sha256:")
+	return digest[:min(12, len(digest))]
 }

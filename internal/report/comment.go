@@ -17,19 +17,19 @@ func Marker(strategy string) string { return "<!-- fleet-update-action plan: " +
 
 var digestsLine = regexp.MustCompile(`(?m)^<!-- digests:((?: sha256:[0-9a-f]{64})+) -->$`)
 
-// Comment writes the comment that shows a plan on a pull request. before is the comment that it replaces, or "": the
-// plans that stood there are named as superseded, so that nobody approves one that they read yesterday.
+// Comment writes the comment that shows a plan on a pull request, or, with no digest, why there is none. before is the
+// comment that it replaces, or "": the plans that stood there are named as superseded, so that nobody approves one that
+// they read yesterday.
 func Comment(d Document, strategy, digest, before string) string {
-	digests := []string{digest}
+	var old []string
 	if found := digestsLine.FindStringSubmatch(before); found != nil {
-		for _, old := range strings.Fields(found[1]) {
-			if !slices.Contains(digests, old) && len(digests) <= maxSuperseded {
-				digests = append(digests, old)
-			}
-		}
+		old = slices.DeleteFunc(strings.Fields(found[1]), func(known string) bool { return known == digest })
 	}
-	head := Marker(strategy) + "\n<!-- digests: " + strings.Join(digests, " ") + " -->\n"
-	tail := superseded(digests[1:])
+	old = old[:min(len(old), maxSuperseded)]
+	head, tail := Marker(strategy)+"\n", superseded(old)
+	if all := strings.TrimSpace(digest + " " + strings.Join(old, " ")); all != "" {
+		head += "<!-- digests: " + all + " -->\n"
+	}
 	return head + Markdown(d, CommentLimit-len(head)-len(tail)) + tail
 }
 
