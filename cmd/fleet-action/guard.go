@@ -20,17 +20,13 @@ func protected(ctx context.Context, api *github.API, required []fleet.Environmen
 	if err != nil {
 		return nil, err
 	}
-	compare := github.Compare
-	if approvals == strategy.ApprovalsByDispatch {
-		compare = github.CompareDispatch
-	}
 	var findings []fleet.Finding
 	for _, environment := range required {
 		actual, err := api.Protection(ctx, environment.Name)
 		if err != nil {
 			return nil, err
 		}
-		findings = append(findings, compare(environment, actual, repository)...)
+		findings = append(findings, github.Compare(environment, actual, repository, approvals == strategy.ApprovalsByDispatch)...)
 	}
 	return findings, nil
 }

@@ -9,47 +9,44 @@ import (
 )
 
 // Compare says where an environment is protected less than the strategy requires. Each difference is an Error whose
-// advice is the one command that mends all of them.
-func Compare(required fleet.Environment, actual fleet.Protection, where Repository) []fleet.Finding {
-	c := comparison{required: required, actual: actual, where: where}
-	c.advice = c.mend()
-	if !actual.Exists {
+// advice is the one command that mends all of them. A team counts as one reviewer, however many members it has: GitHub does
+// not tell a job's token how many those are, and takes the approval of any one.
+//
+// With dispatch nobody is asked to approve: whoever may start a stage's job by hand decides, and so the environment must say
+// which branches that job may come from. Reviewers and wait timers are not looked at.
+func Compare(required fleet.Environment, actual fleet.Protection, where Repository, dispatch bool) []fleet.Finding {
+	c := comparison{required: required, actual: actual, want: wanted(required, actual, where, dispatch), where: where}
+	if actual.Exists {
+		c.reviewers()
+		c.rest()
+		c.plan()
+		c.branches()
+	} else {
 		c.missing()
-		return c.findings
 	}
-	c.reviewers()
-	c.administrators()
-	c.wait()
-	c.plan()
-	c.branches()
+	if len(c.findings) == 0 {
+		return nil
+	}
+	advice := c.mend()
+	for i := range c.findings {
+		if c.findings[i].Advice == "" {
+			c.findings[i].Advice = advice
+		}
+	}
 	return c.findings
 }
 
-// CompareDispatch is Compare where nobody is asked to approve: whoever may start a stage's job by hand decides, and so
-// the environment must say which branches that job may come from. Reviewers and wait timers are not looked at.
-func CompareDispatch(required fleet.Environment, actual fleet.Protection, where Repository) []fleet.Finding {
-	c := comparison{required: required, actual: actual, where: where, dispatch: true}
-	c.advice = c.mend()
-	if !actual.Exists {
-		c.missing()
-		return c.findings
-	}
-	c.branches()
-	return c.findings
-}
-
+// comparison is an environment as it has to be beside how it is.
 type comparison struct {
-	required fleet.Environment
-	actual   fleet.Protection
-	where    Repository
-	dispatch bool
-	advice   string
-	findings []fleet.Finding
+	required     fleet.Environment
+	actual, want fleet.Protection
+	where        Repository
+	findings     []fleet.Finding
 }
 
 func (c *comparison) differs(rule, format string, arguments ...any) {
 	c.findings = append(c.findings, fleet.Finding{
-		Rule: rule, Severity: fleet.Error, Message: fmt.Sprintf(format, arguments...), Advice: c.advice, Position: c.required.Position,
+		Rule: rule, Severity: fleet.Error, Message: fmt.Sprintf(format, arguments...), Position: c.required.Position,
 	})
 }
 
@@ -63,28 +60,22 @@ func (c *comparison) missing() {
 }
 
 func (c *comparison) reviewers() {
-	if have := len(c.actual.Reviewers); have < c.required.Reviewers {
+	if have := len(c.actual.Reviewers); have < len(c.want.Reviewers) {
 		c.differs("environment-reviewers", "environment %q asks for the approval of one of %d reviewers, fewer than the %d that the strategy requires",
-			c.required.Name, have, c.required.Reviewers)
+			c.required.Name, have, len(c.want.Reviewers))
 	}
-	if c.required.PreventSelfReview && !c.actual.PreventSelfReview {
+	if c.want.PreventSelfReview && !c.actual.PreventSelfReview {
 		c.differs("environment-self-review", "whoever starts a run may approve it for environment %q, which the strategy's preventSelfReview forbids", c.required.Name)
 	}
 }
 
-func (c *comparison) administrators() {
-	if c.noBypass() && c.actual.AdminBypass {
+// rest compares who may go past the rules, and how long a job has to wait.
+func (c *comparison) rest() {
+	if c.actual.AdminBypass && !c.want.AdminBypass {
 		c.differs("environment-admin-bypass", "administrators may bypass the rules of environment %q, which the strategy's adminBypass: false forbids", c.required.Name)
 	}
-}
-
-func (c *comparison) noBypass() bool {
-	return c.required.AdminBypass != nil && !*c.required.AdminBypass
-}
-
-func (c *comparison) wait() {
-	if c.actual.WaitMinutes < c.required.WaitMinutes {
-		c.differs("environment-wait", "environment %q waits %d minutes, less than the %d that the strategy requires", c.required.Name, c.actual.WaitMinutes, c.required.WaitMinutes)
+	if c.actual.WaitMinutes < c.want.WaitMinutes {
+		c.differs("environment-wait", "environment %q waits %d minutes, less than the %d that the strategy requires", c.required.Name, c.actual.WaitMinutes, c.want.WaitMinutes)
 	}
 }
 
@@ -107,53 +98,41 @@ func (c *comparison) plan() {
 
 // branches compares where a job may come from. An environment that names its branches may name fewer than the strategy.
 func (c *comparison) branches() {
-	extra, tags := c.extraPatterns()
-	name := c.required.Name
+	const rule = "environment-branches"
+	name, why := c.required.Name, c.allowed()
 	switch {
-	case !c.limitsBranches():
-	case !c.actual.BranchesLimited && c.dispatch && !c.namesBranches():
-		c.differs("environment-branches", "any branch may deploy to environment %q: where stages are started by hand, its branch policy is all that protects them", name)
+	case !c.want.BranchesLimited:
+	case c.actual.NoProtectedBranch:
+		c.differs(rule, "environment %q is limited to protected branches and %s has none, so that GitHub lets any branch deploy%s", name, c.where.FullName(), why)
 	case !c.actual.BranchesLimited:
-		c.differs("environment-branches", "any branch may deploy to environment %q; the strategy allows %s", name, c.allowed())
-	case c.required.ProtectedBranches && !c.actual.ProtectedBranches:
-		c.differs("environment-branches", "environment %q names the branches that may deploy itself; the strategy allows %s", name, c.allowed())
-	case len(c.required.Branches) > 0 && c.actual.ProtectedBranches:
-		c.differs("environment-branches", "any protected branch may deploy to environment %q; the strategy allows %s", name, c.allowed())
+		c.differs(rule, "any branch may deploy to environment %q%s", name, why)
+	case c.want.ProtectedBranches && !c.actual.ProtectedBranches:
+		c.differs(rule, "environment %q names the branches that may deploy itself%s", name, why)
+	case !c.want.ProtectedBranches && c.actual.ProtectedBranches:
+		c.differs(rule, "any protected branch may deploy to environment %q%s", name, why)
 	default:
-		if len(extra) > 0 {
-			c.differs("environment-branches", "branches that match %s may deploy to environment %q; the strategy allows %s", strings.Join(extra, ", "), name, c.allowed())
+		if extra := without(c.actual.Branches, c.want.Branches); len(extra) > 0 {
+			c.differs(rule, "branches that match %s may deploy to environment %q%s", strings.Join(extra, ", "), name, why)
 		}
-		if len(tags) > 0 {
-			c.differs("environment-branches", "tags that match %s may deploy to environment %q, and whoever may push one can put any commit there; the strategy allows %s",
-				strings.Join(tags, ", "), name, c.allowed())
+		if extra := without(c.actual.Tags, c.want.Tags); len(extra) > 0 {
+			c.differs(rule, "tags that match %s may deploy to environment %q, and whoever may push one can put any commit there%s", strings.Join(extra, ", "), name, why)
 		}
 	}
 }
 
-// namesBranches reports whether the strategy says which branches may deploy.
-func (c *comparison) namesBranches() bool {
-	return c.required.ProtectedBranches || len(c.required.Branches) > 0
-}
-
-// limitsBranches reports whether some limit of branches must be there.
-func (c *comparison) limitsBranches() bool { return c.namesBranches() || c.dispatch }
-
+// allowed says which branches may deploy.
 func (c *comparison) allowed() string {
-	if c.required.ProtectedBranches {
-		return "protected branches only"
+	switch {
+	case len(c.required.Branches) > 0:
+		return "; the strategy allows only branches that match " + strings.Join(c.required.Branches, ", ")
+	case c.required.ProtectedBranches:
+		return "; the strategy allows protected branches only"
+	default:
+		return ": where stages are started by hand, its branch policy is all that protects them, and it has to name branches, without wildcards"
 	}
-	return "only branches that match " + strings.Join(c.required.Branches, ", ")
 }
 
-// extraPatterns are the patterns that the environment has beyond those that the strategy names.
-func (c *comparison) extraPatterns() (branches, tags []string) {
-	if len(c.required.Branches) == 0 {
-		return nil, nil
-	}
-	for _, pattern := range c.actual.Branches {
-		if !slices.Contains(c.required.Branches, pattern) {
-			branches = append(branches, pattern)
-		}
-	}
-	return branches, c.actual.Tags
+// without returns the patterns that are not among others.
+func without(patterns, others []string) []string {
+	return slices.DeleteFunc(slices.Clone(patterns), func(pattern string) bool { return slices.Contains(others, pattern) })
 }

@@ -18,6 +18,7 @@ var (
 	alice       = fleet.Reviewer{Type: "User", Name: "alice", ID: 11}
 	platform    = fleet.Reviewer{Type: "Team", Name: "platform", ID: 12}
 	unprotected = fleet.Protection{Name: "aks", Exists: true, AdminBypass: true}
+	unlimited   = fleet.Protection{Name: "aks", Exists: true, AdminBypass: true, NoProtectedBranch: true}
 )
 
 // comparisons are what a strategy requires beside what GitHub tells.
@@ -32,6 +33,7 @@ var comparisons = []struct {
 	{"nothing is required", fleet.Environment{}, unprotected, public, false, ""},
 	{"nothing is required of a private repository", fleet.Environment{}, unprotected, private, false, ""},
 	{"missing", fleet.Environment{Reviewers: 1, PreventSelfReview: true, AdminBypass: &never, WaitMinutes: 5, Branches: []string{"main"}}, fleet.Protection{}, public, false, "environment-missing"},
+	{"missing, administrators", fleet.Environment{AdminBypass: &never}, fleet.Protection{}, public, false, "environment-missing"},
 	{"missing with nothing required", fleet.Environment{}, fleet.Protection{}, private, false, "environment-missing"},
 
 	{"a reviewer", fleet.Environment{Reviewers: 1}, fleet.Protection{Exists: true, Reviewers: []fleet.Reviewer{alice}}, public, false, ""},
@@ -43,11 +45,16 @@ var comparisons = []struct {
 	{"administrators", fleet.Environment{AdminBypass: &never}, unprotected, public, false, "environment-admin-bypass"},
 	{"administrators, who may", fleet.Environment{AdminBypass: new(true)}, unprotected, public, false, ""},
 	{"a short wait", fleet.Environment{WaitMinutes: 30}, fleet.Protection{Exists: true, WaitMinutes: 29}, public, false, "environment-wait"},
+	{"no wait", fleet.Environment{WaitMinutes: 30}, unprotected, public, false, "environment-wait"},
+	{"nothing but self-review", fleet.Environment{PreventSelfReview: true}, unprotected, public, false, "environment-self-review"},
 	{"a long wait", fleet.Environment{WaitMinutes: 30}, fleet.Protection{Exists: true, WaitMinutes: 31}, public, false, ""},
 
 	{"any branch, protected wanted", fleet.Environment{ProtectedBranches: true}, unprotected, public, false, "environment-branches"},
 	{"patterns, protected wanted", fleet.Environment{ProtectedBranches: true}, fleet.Protection{Exists: true, BranchesLimited: true, Branches: []string{"main"}}, public, false, "environment-branches"},
 	{"protected", fleet.Environment{ProtectedBranches: true}, fleet.Protection{Exists: true, BranchesLimited: true, ProtectedBranches: true}, public, false, ""},
+	{"no branch is protected", fleet.Environment{ProtectedBranches: true}, unlimited, public, false, "environment-branches"},
+	{"no branch is protected, patterns wanted", fleet.Environment{Branches: []string{"main"}}, unlimited, public, false, "environment-branches"},
+	{"no branch is protected, a reviewer wanted", fleet.Environment{Reviewers: 1}, unlimited, private, false, "environment-unprotected-plan environment-reviewers"},
 	{"any branch, patterns wanted", fleet.Environment{Branches: []string{"main", "release/*"}}, unprotected, public, false, "environment-branches"},
 	{"protected, patterns wanted", fleet.Environment{Branches: []string{"main"}}, fleet.Protection{Exists: true, BranchesLimited: true, ProtectedBranches: true}, public, false, "environment-branches"},
 	{"fewer patterns", fleet.Environment{Branches: []string{"main", "release/*"}}, fleet.Protection{Exists: true, BranchesLimited: true, Branches: []string{"main"}}, public, false, ""},
@@ -67,16 +74,27 @@ var comparisons = []struct {
 	{"dispatch, any branch", fleet.Environment{Reviewers: 1, PreventSelfReview: true, WaitMinutes: 5, AdminBypass: &never}, unprotected, private, true, "environment-branches"},
 	{"dispatch, some branch policy", fleet.Environment{Reviewers: 1}, fleet.Protection{Exists: true, AdminBypass: true, BranchesLimited: true, Branches: []string{"main"}}, private, true, ""},
 	{"dispatch, protected branches", fleet.Environment{Reviewers: 1}, fleet.Protection{Exists: true, AdminBypass: true, BranchesLimited: true, ProtectedBranches: true}, private, true, ""},
+	{"dispatch, two branches", fleet.Environment{}, fleet.Protection{Exists: true, BranchesLimited: true, Branches: []string{"main", "release/1"}}, public, true, ""},
+	{"dispatch, nothing may deploy", fleet.Environment{}, fleet.Protection{Exists: true, BranchesLimited: true}, public, true, ""},
+	{"dispatch, every branch by a wildcard", fleet.Environment{}, fleet.Protection{Exists: true, BranchesLimited: true, Branches: []string{"*"}}, public, true, "environment-branches"},
+	{"dispatch, every branch by wildcards", fleet.Environment{}, fleet.Protection{Exists: true, BranchesLimited: true, Branches: []string{"*/*", "main", "**/*", "**"}}, public, true, "environment-branches"},
+	{"dispatch, a wildcard of one letter", fleet.Environment{}, fleet.Protection{Exists: true, BranchesLimited: true, Branches: []string{"mai?"}}, public, true, "environment-branches"},
+	{"dispatch, a set of letters", fleet.Environment{}, fleet.Protection{Exists: true, BranchesLimited: true, Branches: []string{"[!x]ain"}}, public, true, "environment-branches"},
+	{"dispatch, a choice", fleet.Environment{}, fleet.Protection{Exists: true, BranchesLimited: true, Branches: []string{"{main,dev}"}}, public, true, "environment-branches"},
+	{"dispatch, an escape", fleet.Environment{}, fleet.Protection{Exists: true, BranchesLimited: true, Branches: []string{`\*`}}, public, true, "environment-branches"},
+	{"dispatch, a pull request", fleet.Environment{}, fleet.Protection{Exists: true, BranchesLimited: true, Branches: []string{"refs/pull/7/merge"}}, public, true, "environment-branches"},
+	{"dispatch, tags", fleet.Environment{}, fleet.Protection{Exists: true, BranchesLimited: true, Branches: []string{"main"}, Tags: []string{"v1"}}, public, true, "environment-branches"},
+	{"dispatch, tags alone", fleet.Environment{}, fleet.Protection{Exists: true, BranchesLimited: true, Tags: []string{"*"}}, public, true, "environment-branches"},
+	{"dispatch, a wildcard that the strategy names", fleet.Environment{Branches: []string{"release/*"}}, fleet.Protection{Exists: true, BranchesLimited: true, Branches: []string{"release/*"}}, public, true, ""},
+	{"dispatch, no branch is protected", fleet.Environment{}, unlimited, public, true, "environment-branches"},
+	{"dispatch, no branch is protected, protected wanted", fleet.Environment{ProtectedBranches: true}, unlimited, private, true, "environment-branches"},
 	{"dispatch, other branches", fleet.Environment{Branches: []string{"main"}}, fleet.Protection{Exists: true, AdminBypass: true, BranchesLimited: true, Branches: []string{"dev"}}, private, true, "environment-branches"},
 	{"dispatch, with reviewers all the same", fleet.Environment{ProtectedBranches: true}, fleet.Protection{Exists: true, AdminBypass: true, Reviewers: []fleet.Reviewer{alice}}, private, true, "environment-branches"},
 }
 
 func compare(required fleet.Environment, actual fleet.Protection, where github.Repository, dispatch bool) []fleet.Finding {
 	required.Name, required.Position = "aks eu/1", place
-	if dispatch {
-		return github.CompareDispatch(required, actual, where)
-	}
-	return github.Compare(required, actual, where)
+	return github.Compare(required, actual, where, dispatch)
 }
 
 func TestCompare(t *testing.T) {
@@ -110,8 +128,40 @@ func TestThePlanOfTheOwnerIsNamed(t *testing.T) {
 		t.Errorf("advice is %q", findings[0].Advice)
 	}
 	limited := fleet.Protection{Exists: true, BranchesLimited: true, ProtectedBranches: true}
-	if message := compare(fleet.Environment{Reviewers: 1}, limited, private, false)[0].Message; !strings.Contains(message, "neither reviewers nor a wait timer") {
-		t.Errorf("got %q", message)
+	for _, actual := range []fleet.Protection{limited, unlimited} {
+		if message := compare(fleet.Environment{Reviewers: 1}, actual, private, false)[0].Message; !strings.Contains(message, "neither reviewers nor a wait timer") {
+			t.Errorf("got %q", message)
+		}
+	}
+}
+
+func TestWhyBranchesAreRefused(t *testing.T) {
+	wild := fleet.Protection{Exists: true, BranchesLimited: true, Branches: []string{"*", "main"}, Tags: []string{"v*"}}
+	for _, test := range []struct {
+		name     string
+		required fleet.Environment
+		actual   fleet.Protection
+		dispatch bool
+		want     []string
+	}{
+		{"any", fleet.Environment{Branches: []string{"main", "release/*"}}, unprotected, false, []string{`any branch may deploy to environment "aks eu/1"; the strategy allows only branches that match main, release/*`}},
+		{"any, protected wanted", fleet.Environment{ProtectedBranches: true}, unprotected, false, []string{`any branch may deploy to environment "aks eu/1"; the strategy allows protected branches only`}},
+		{"any, dispatch", fleet.Environment{}, unprotected, true, []string{`any branch may deploy to environment "aks eu/1": where stages are started by hand, its branch policy is all that protects them, and it has to name branches, without wildcards`}},
+		{"patterns", fleet.Environment{Branches: []string{"main"}}, wild, false, []string{`branches that match * may deploy to environment "aks eu/1"; the strategy allows only branches that match main`,
+			`tags that match v* may deploy to environment "aks eu/1", and whoever may push one can put any commit there; the strategy allows only branches that match main`}},
+		{"patterns, dispatch", fleet.Environment{}, wild, true, []string{`branches that match * may deploy to environment "aks eu/1": where stages are started by hand, its branch policy is all that protects them, and it has to name branches, without wildcards`,
+			`tags that match v* may deploy to environment "aks eu/1", and whoever may push one can put any commit there: where stages are started by hand, its branch policy is all that protects them, and it has to name branches, without wildcards`}},
+		{"none is protected", fleet.Environment{ProtectedBranches: true}, unlimited, false, []string{`environment "aks eu/1" is limited to protected branches and org/fleet has none, so that GitHub lets any branch deploy; the strategy allows protected branches only`}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			var got []string
+			for _, finding := range compare(test.required, test.actual, public, test.dispatch) {
+				got = append(got, finding.Message)
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Error(diff)
+			}
+		})
 	}
 }
 
@@ -140,6 +190,13 @@ func TestAdvice(t *testing.T) {
 		{"branches alone", fleet.Environment{Branches: []string{"main"}}, fleet.Protection{Exists: true, BranchesLimited: true, Branches: []string{"main", "dev"}}, public, false,
 			`An administrator of the repository runs: gh api --method DELETE repos/org/fleet/environments/aks%20eu%2F1/deployment-branch-policies/` +
 				`"$(gh api --paginate repos/org/fleet/environments/aks%20eu%2F1/deployment-branch-policies --jq '.branch_policies[] | select(.name == "dev" and .type != "tag") | .id')"`},
+		{"no branch is protected", fleet.Environment{ProtectedBranches: true}, unlimited, public, false,
+			`An administrator of the repository runs: echo '{"required_status_checks":null,"enforce_admins":true,"required_pull_request_reviews":{"required_approving_review_count":1},"restrictions":null}'` +
+				` | gh api --method PUT repos/org/fleet/branches/main/protection --input -`},
+		{"dispatch, every branch", fleet.Environment{}, fleet.Protection{Exists: true, BranchesLimited: true, Branches: []string{"*"}}, public, true,
+			`An administrator of the repository runs: gh api --method POST repos/org/fleet/environments/aks%20eu%2F1/deployment-branch-policies -f name=main` +
+				` && gh api --method DELETE repos/org/fleet/environments/aks%20eu%2F1/deployment-branch-policies/` +
+				`"$(gh api --paginate repos/org/fleet/environments/aks%20eu%2F1/deployment-branch-policies --jq '.branch_policies[] | select(.name == "*" and .type != "tag") | .id')"`},
 		{"dispatch, on a plan that takes nothing else", fleet.Environment{Reviewers: 1, AdminBypass: &never}, fleet.Protection{}, private, true,
 			`An administrator of the repository runs: echo '{"deployment_branch_policy":{"protected_branches":false,"custom_branch_policies":true}}'` +
 				` | gh api --hostname ghe.example --method PUT repos/org/fleet/environments/aks%20eu%2F1 --input -` +

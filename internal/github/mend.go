@@ -1,42 +1,52 @@
 package github
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/org/fleet-update-action/internal/fleet"
 )
 
-// mend writes the command that makes an environment what the strategy requires, on one line, as findings are. PUT
-// replaces all settings (GitHub REST API, "Create or update an environment"), so it names what is there as well, and
-// takes nothing away but branches.
+// mend writes the command that makes an environment what it has to be, on one line, as findings are. PUT replaces all
+// settings (GitHub REST API, "Create or update an environment"), so it names what is there as well, and takes nothing away
+// but branches.
 func (c *comparison) mend() string {
 	var commands []string
-	if body, changes := c.settings(); changes {
-		commands = append(commands, fleet.Command("echo", body)+" | "+c.gh("PUT", "", "--input", "-"))
+	if body := settingsOf(c.want); !c.actual.Exists || body != settingsOf(c.actual) {
+		commands = append(commands, c.put(c.path(), c.withPlaceholders(body)))
 	}
-	add, drop, dropTags := c.patternChanges()
-	for _, pattern := range add {
-		commands = append(commands, c.gh("POST", policies, "-f", "name="+pattern))
+	if c.want.ProtectedBranches && c.actual.NoProtectedBranch {
+		commands = append(commands, c.put("repos/"+c.where.FullName()+"/branches/"+url.PathEscape(c.where.DefaultBranch)+"/protection", branchProtection))
 	}
-	for _, pattern := range drop {
+	for _, pattern := range without(c.want.Branches, c.actual.Branches) {
+		commands = append(commands, c.gh("POST", c.path()+policies, "-f", "name="+pattern))
+	}
+	for _, pattern := range without(c.actual.Branches, c.want.Branches) {
 		commands = append(commands, c.dropPolicy(pattern, `.type != "tag"`))
 	}
-	for _, pattern := range dropTags {
+	for _, pattern := range without(c.actual.Tags, c.want.Tags) {
 		commands = append(commands, c.dropPolicy(pattern, `.type == "tag"`))
 	}
-	return "An administrator of the repository runs" + c.placeholders() + ": " + strings.Join(commands, " && ")
+	return "An administrator of the repository runs" + c.explained() + ": " + strings.Join(commands, " && ")
 }
+
+// branchProtection lets nobody change a branch but by a pull request that another has approved (GitHub REST API, "Update
+// branch protection", which wants all four).
+const branchProtection = `{"required_status_checks":null,"enforce_admins":true,"required_pull_request_reviews":{"required_approving_review_count":1},"restrictions":null}`
 
 // policies is the path of branch policies below an environment.
 const policies = "/deployment-branch-policies"
 
-// gh is a call of GitHub's command-line tool on the environment.
-func (c *comparison) gh(method, below string, more ...string) string {
-	return fleet.Command(append(append(c.ghAPI(), "--method", method, c.path()+below), more...)...)
+// gh is a call of GitHub's command-line tool.
+func (c *comparison) gh(method, path string, more ...string) string {
+	return fleet.Command(append(append(c.ghAPI(), "--method", method, path), more...)...)
+}
+
+func (c *comparison) put(path, body string) string {
+	return fleet.Command("echo", body) + " | " + c.gh("PUT", path, "--input", "-")
 }
 
 func (c *comparison) ghAPI() []string {
@@ -54,40 +64,65 @@ func (c *comparison) path() string {
 func (c *comparison) dropPolicy(pattern, kind string) string {
 	choose := fmt.Sprintf(`.branch_policies[] | select(.name == %s and %s) | .id`, strconv.Quote(pattern), kind)
 	find := fleet.Command(append(c.ghAPI(), "--paginate", c.path()+policies, "--jq", choose)...)
-	return c.gh("DELETE", policies+"/") + `"$(` + find + `)"`
+	return c.gh("DELETE", c.path()+policies+"/") + `"$(` + find + `)"`
 }
 
-// settings is the body of the PUT, and whether it changes anything.
-func (c *comparison) settings() (body string, changes bool) {
-	limit, limits := c.branchLimit()
-	branches := `"deployment_branch_policy":` + limit
-	missing := c.missingReviewers()
-	bypass := (c.actual.AdminBypass || !c.actual.Exists) && (c.dispatch || !c.noBypass())
-	self, wait := c.actual.PreventSelfReview, c.actual.WaitMinutes
-	if !c.dispatch {
-		self, wait = self || c.required.PreventSelfReview, max(wait, c.required.WaitMinutes)
-	}
-	if c.dispatch && len(c.actual.Reviewers) == 0 && !self && wait == 0 && bypass {
-		return "{" + branches + "}", limits || !c.actual.Exists // plans without reviewers take nothing else
-	}
-	var reviewers []string
-	for _, reviewer := range c.actual.Reviewers {
-		reviewers = append(reviewers, fmt.Sprintf(`{"type":%s,"id":%d}`, strconv.Quote(reviewer.Type), reviewer.ID))
-	}
-	for _, placeholder := range missing {
-		reviewers = append(reviewers, `{"type":"User","id":`+placeholder+`}`)
-	}
-	body = fmt.Sprintf(`{"wait_timer":%d,"prevent_self_review":%t,"can_admins_bypass":%t,"reviewers":[%s],%s}`, wait, self, bypass, strings.Join(reviewers, ","), branches)
-	changes = limits || !c.actual.Exists || len(missing) > 0 || bypass != c.actual.AdminBypass || self != c.actual.PreventSelfReview || wait != c.actual.WaitMinutes
-	return body, changes
+// settings is the body of a PUT. GitHub's page does not have can_admins_bypass in it, but github.com takes it, and sets it to
+// true where it is left out (google/go-github#2725); Terraform's provider sends it always. Servers that do not know it refuse
+// the whole body: "can_admins_bypass" is not a permitted key (integrations/terraform-provider-github#1804, of 2023).
+type settings struct {
+	WaitTimer         int               `json:"wait_timer"`
+	PreventSelfReview bool              `json:"prevent_self_review"`
+	CanAdminsBypass   bool              `json:"can_admins_bypass"`
+	Reviewers         []reviewerSetting `json:"reviewers"`
+	branchSettings
 }
 
-// missingReviewers stand for the ids of reviewers that nobody has named yet. A command with one in it is refused.
-func (c *comparison) missingReviewers() []string {
-	missing := c.required.Reviewers - len(c.actual.Reviewers)
-	if c.dispatch || missing <= 0 {
-		return nil
+type reviewerSetting struct {
+	Type string `json:"type"`
+	ID   int64  `json:"id"`
+}
+
+type branchSettings struct {
+	Policy *policy `json:"deployment_branch_policy"`
+}
+
+// policy is a kind of branch policy; exactly one of the two is set.
+type policy struct {
+	ProtectedBranches    bool `json:"protected_branches"`
+	CustomBranchPolicies bool `json:"custom_branch_policies"`
+}
+
+func policyOf(p fleet.Protection) *policy {
+	switch {
+	case p.ProtectedBranches, p.NoProtectedBranch:
+		return &policy{ProtectedBranches: true}
+	case p.BranchesLimited:
+		return &policy{CustomBranchPolicies: true}
+	default:
+		return nil // any branch
 	}
+}
+
+// settingsOf writes the body of the PUT that protects an environment so. Where only branches are limited, it says nothing
+// else: GitHub's defaults are the same, and plans without reviewers take nothing else.
+func settingsOf(p fleet.Protection) string {
+	limit := branchSettings{policyOf(p)}
+	var body any = limit
+	if len(p.Reviewers) > 0 || p.PreventSelfReview || p.WaitMinutes > 0 || !p.AdminBypass {
+		reviewers := make([]reviewerSetting, len(p.Reviewers))
+		for i, reviewer := range p.Reviewers {
+			reviewers[i] = reviewerSetting{reviewer.Type, reviewer.ID}
+		}
+		body = settings{p.WaitMinutes, p.PreventSelfReview, p.AdminBypass, reviewers, limit}
+	}
+	text, _ := json.Marshal(body) // of numbers, words and no more
+	return string(text)
+}
+
+// placeholders stand for the ids of reviewers that nobody has named yet. A command with one in it is refused.
+func (c *comparison) placeholders() []string {
+	missing := len(c.want.Reviewers) - len(c.actual.Reviewers)
 	if missing == 1 {
 		return []string{"REVIEWER_ID"}
 	}
@@ -98,9 +133,16 @@ func (c *comparison) missingReviewers() []string {
 	return placeholders
 }
 
-// placeholders says how to find what stands in the command for a reviewer.
-func (c *comparison) placeholders() string {
-	missing := c.missingReviewers()
+func (c *comparison) withPlaceholders(body string) string {
+	for i, placeholder := range c.placeholders() {
+		body = strings.ReplaceAll(body, fmt.Sprintf(`"id":-%d}`, i+1), `"id":`+placeholder+"}")
+	}
+	return body
+}
+
+// explained says how to find what stands in the command for a reviewer.
+func (c *comparison) explained() string {
+	missing := c.placeholders()
 	if len(missing) == 0 {
 		return ""
 	}
@@ -111,42 +153,6 @@ func (c *comparison) placeholders() string {
 		text += fmt.Sprintf(`; of a team, whose type is "Team": %s`, team)
 	}
 	return text + ")"
-}
-
-// branchLimit is the kind of branch policy that there should be, and whether that is another one than there is.
-func (c *comparison) branchLimit() (body string, changes bool) {
-	const protected, custom = `{"protected_branches":true,"custom_branch_policies":false}`, `{"protected_branches":false,"custom_branch_policies":true}`
-	isCustom := c.actual.BranchesLimited && !c.actual.ProtectedBranches
-	switch {
-	case c.required.ProtectedBranches:
-		return protected, !c.actual.ProtectedBranches
-	case len(c.required.Branches) > 0:
-		return custom, !isCustom
-	case c.actual.ProtectedBranches:
-		return protected, false
-	case isCustom:
-		return custom, false
-	case c.dispatch:
-		return custom, true
-	default:
-		return "null", false
-	}
-}
-
-// patternChanges are the patterns to add and to drop. An environment that keeps some of those that the strategy names
-// may do without the others.
-func (c *comparison) patternChanges() (add, drop, dropTags []string) {
-	_, switches := c.branchLimit()
-	drop, dropTags = c.extraPatterns()
-	wanted := c.required.Branches
-	if c.dispatch && !c.namesBranches() && switches {
-		wanted = []string{c.where.DefaultBranch}
-	}
-	keeps := slices.ContainsFunc(c.actual.Branches, func(pattern string) bool { return slices.Contains(wanted, pattern) })
-	if switches || !keeps {
-		add = wanted
-	}
-	return add, drop, dropTags
 }
 
 // commandHost is what GitHub's command-line tool calls the host of an API: nothing where it is github.com.

@@ -37,7 +37,7 @@ func TestAdviceMendsEverything(t *testing.T) {
 				t.Errorf("after %+v there is left: %+v", calls, left)
 			}
 			if mended.WaitMinutes < test.actual.WaitMinutes || len(mended.Reviewers) < len(test.actual.Reviewers) || test.actual.PreventSelfReview && !mended.PreventSelfReview ||
-				test.actual.BranchesLimited && !mended.BranchesLimited || mended.BranchesLimited && !mended.ProtectedBranches && len(mended.Branches)+len(mended.Tags) == 0 {
+				(test.actual.BranchesLimited || test.actual.NoProtectedBranch) && !mended.BranchesLimited && !mended.NoProtectedBranch || mended.BranchesLimited && !mended.ProtectedBranches && len(mended.Branches)+len(mended.Tags) == 0 {
 				t.Errorf("%+v became %+v", test.actual, mended)
 			}
 		})
@@ -100,6 +100,8 @@ func (c ghCall) do(t *testing.T, p *fleet.Protection) {
 	const environment = "repos/org/fleet/environments/aks eu/1"
 	below, ours := strings.CutPrefix(path, environment)
 	switch {
+	case path == "repos/org/fleet/branches/main/protection":
+		p.ProtectedBranches, p.BranchesLimited, p.NoProtectedBranch = p.NoProtectedBranch, p.NoProtectedBranch, false
 	case !ours:
 		t.Fatalf("%q is not %q", path, environment)
 	case method == "PUT":
@@ -150,6 +152,9 @@ func (c ghCall) put(t *testing.T, p *fleet.Protection) {
 	}
 	if body.Policy.Protected == body.Policy.Custom {
 		t.Errorf("GitHub refuses %s", c.input)
+	}
+	if p.NoProtectedBranch = body.Policy.Protected && before.NoProtectedBranch; p.NoProtectedBranch {
+		return
 	}
 	p.BranchesLimited, p.ProtectedBranches = true, body.Policy.Protected
 	if body.Policy.Custom && before.BranchesLimited && !before.ProtectedBranches {

@@ -72,8 +72,8 @@ func (a *API) Protection(ctx context.Context, name string) (fleet.Protection, er
 
 // protectsBranches reports whether some branch is protected (GitHub REST API, "List branches"). Where none is, GitHub lets
 // all of them deploy to an environment that is limited to protected branches (GitHub documentation, "Deployments and
-// environments": deployment branches and tags). The list has branches that a ruleset protects as well; GITHUB_REF_PROTECTED
-// counts them too, while that page speaks of branch protection rules only.
+// environments": deployment branches and tags). The list has branches that only a ruleset protects as well; that page speaks
+// of branch protection rules, and of rulesets it says nothing.
 func (a *API) protectsBranches(ctx context.Context) (bool, error) {
 	var found []struct {
 		Name string `json:"name"`

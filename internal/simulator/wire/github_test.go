@@ -226,9 +226,9 @@ func TestRunsAndApprovalsByStandIns(t *testing.T) {
 		t.Errorf("got %v", run)
 	}
 	c.step(time.Hour)
-	c.send("PUT", "/api/v3/_simulator/runs/5", `{"attempt":2,"status":"in_progress"}`)
+	c.send("PUT", "/api/v3/_simulator/runs/5", `{"attempt":2,"status":"in_progress","sha":"c0ffee"}`)
 	run = c.get(repository + "/actions/runs/5").json(t)
-	if run["conclusion"] != nil || run["run_attempt"] != 2.0 || run["run_started_at"] == run["created_at"] {
+	if run["conclusion"] != nil || run["run_attempt"] != 2.0 || run["run_started_at"] == run["created_at"] || run["head_sha"] != "c0ffee" {
 		t.Errorf("got %v", run)
 	}
 	if other := c.get(repository + "/actions/runs/9").json(t); other["path"] != ".github/workflows/other.yml" || other["status"] != "in_progress" || at(other, "triggering_actor", "login") != "carol" || other["head_sha"] != "c0ffee" {
