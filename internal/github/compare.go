@@ -98,24 +98,23 @@ func (c *comparison) plan() {
 
 // branches compares where a job may come from. An environment that names its branches may name fewer than the strategy.
 func (c *comparison) branches() {
-	const rule = "environment-branches"
 	name, why := c.required.Name, c.allowed()
 	switch {
 	case !c.want.BranchesLimited:
 	case c.actual.NoProtectedBranch:
-		c.differs(rule, "environment %q is limited to protected branches and %s has none, so that GitHub lets any branch deploy%s", name, c.where.FullName(), why)
+		c.differs("environment-branches", "environment %q is limited to protected branches and %s has none, so that GitHub lets any branch deploy%s", name, c.where.FullName(), why)
 	case !c.actual.BranchesLimited:
-		c.differs(rule, "any branch may deploy to environment %q%s", name, why)
+		c.differs("environment-branches", "any branch may deploy to environment %q%s", name, why)
 	case c.want.ProtectedBranches && !c.actual.ProtectedBranches:
-		c.differs(rule, "environment %q names the branches that may deploy itself%s", name, why)
+		c.differs("environment-branches", "environment %q names the branches that may deploy itself%s", name, why)
 	case !c.want.ProtectedBranches && c.actual.ProtectedBranches:
-		c.differs(rule, "any protected branch may deploy to environment %q%s", name, why)
+		c.differs("environment-branches", "any protected branch may deploy to environment %q%s", name, why)
 	default:
 		if extra := without(c.actual.Branches, c.want.Branches); len(extra) > 0 {
-			c.differs(rule, "branches that match %s may deploy to environment %q%s", strings.Join(extra, ", "), name, why)
+			c.differs("environment-branches", "branches that match %s may deploy to environment %q%s", strings.Join(extra, ", "), name, why)
 		}
 		if extra := without(c.actual.Tags, c.want.Tags); len(extra) > 0 {
-			c.differs(rule, "tags that match %s may deploy to environment %q, and whoever may push one can put any commit there%s", strings.Join(extra, ", "), name, why)
+			c.differs("environment-branches", "tags that match %s may deploy to environment %q, and whoever may push one can put any commit there%s", strings.Join(extra, ", "), name, why)
 		}
 	}
 }
