@@ -67,17 +67,13 @@ func newJob(c call) (*job, error) {
 
 // newAPI is GitHub's API for the repository.
 func newAPI(c call) (*github.API, error) {
-	token := c.values["token"]
-	if token == "" {
-		return nil, wrongInput("GitHub's token is missing", "in a job leave the action's input token at its default; elsewhere set GITHUB_TOKEN")
-	}
-	c.runner.Mask(token)
+	c.runner.Mask(c.values["token"])
 	api, err := github.NewAPI(github.APIConfig{
-		BaseURL: c.getenv("GITHUB_API_URL"), Repository: c.values["repository"], Token: token,
+		BaseURL: c.getenv("GITHUB_API_URL"), Repository: c.values["repository"], Token: c.values["token"],
 		Transport: c.transport, Now: c.now, Wait: c.wait,
 	})
 	if err != nil {
-		return nil, wrongInput(err.Error(), "check --repository and GITHUB_API_URL")
+		return nil, wrongInput(err.Error(), "correct that, then run the same command again")
 	}
 	return api, nil
 }

@@ -41,7 +41,7 @@ func NewAPI(config APIConfig) (*API, error) {
 		return nil, errors.New("a client of GitHub needs a clock and a way to wait")
 	}
 	if config.Token == "" {
-		return nil, errors.New("there is no token for GitHub's API: set the input token to ${{ github.token }}, or GITHUB_TOKEN on a command line")
+		return nil, errors.New("GitHub's token is missing: in a job leave the action's input token at its default, elsewhere set GITHUB_TOKEN")
 	}
 	owner, name, _ := strings.Cut(config.Repository, "/")
 	if !repositoryName.MatchString(config.Repository) || strings.Trim(name, ".") == "" {

@@ -21,7 +21,7 @@ func TestConfigurationsThatCannotWork(t *testing.T) {
 		{"good", func(*github.APIConfig) {}, ""},
 		{"no clock", func(c *github.APIConfig) { c.Now = nil }, "needs a clock"},
 		{"no way to wait", func(c *github.APIConfig) { c.Wait = nil }, "a way to wait"},
-		{"no token", func(c *github.APIConfig) { c.Token = "" }, "set the input token to ${{ github.token }}"},
+		{"no token", func(c *github.APIConfig) { c.Token = "" }, "GitHub's token is missing: in a job leave the action's input token at its default, elsewhere set GITHUB_TOKEN"},
 		{"no repository", func(c *github.APIConfig) { c.Repository = "" }, "OWNER/NAME"},
 		{"no owner", func(c *github.APIConfig) { c.Repository = "fleet" }, "OWNER/NAME"},
 		{"a path", func(c *github.APIConfig) { c.Repository = "org/fleet/more" }, "OWNER/NAME"},
