@@ -22,7 +22,7 @@ type Environment struct {
 }
 
 // And returns what both require of one environment. Its position is the first's. Branches that both name are those that
-// both allow.
+// both allow; a strategy in which two places share none is refused.
 func (e Environment) And(other Environment) Environment {
 	e.Reviewers = max(e.Reviewers, other.Reviewers)
 	e.PreventSelfReview = e.PreventSelfReview || other.PreventSelfReview
