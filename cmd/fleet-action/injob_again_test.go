@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -41,6 +42,9 @@ func TestARefusalTakesNoRecordsPlace(t *testing.T) {
 	p.again()
 	misplaced := p.job("aks-second", nil, "stage", "--stage", "first", "--plan-artifact", p.outputs[outputArtifact])
 	p.must(misplaced, exitRefused)
+	if misplaced.outputs[outputState] != stateRefused || strings.Contains(misplaced.summary, "succeeded") {
+		t.Errorf("refused, and the state is %q:\n%s", misplaced.outputs[outputState], misplaced.summary)
+	}
 	p.keep("result-first", misplaced)
 	p.world.AdvanceTo(p.world.Now().Add(time.Hour))
 	p.again()
@@ -106,10 +110,24 @@ func TestAJobThatIsCancelledAnywhereSaysWhereItStands(t *testing.T) {
 			}
 			return
 		}
-		if done.code != exitAgain || done.summary == "" {
+		if done.code != exitAgain || done.summary == "" || done.outputs[outputState] != "unfinished" {
 			t.Errorf("at request %d: exit code %d, outputs %v, summary %q", at, done.code, maps.Keys(done.outputs), done.summary)
 		}
 	}
+}
+
+// TestARefusedRerunVoidsNoApproval: nothing was run again, so nothing has another end.
+func TestARefusedRerunVoidsNoApproval(t *testing.T) {
+	p := gatedFirst(t)
+	p.must(p.plan(), exitDone)
+	p.must(p.stage("aks-first", "first"), exitDone)
+	p.approved("aks-accept", "bob")
+	p.must(p.gate("aks-accept", "first", "after-1"), exitDone)
+	p.again()
+	misplaced := p.job("aks-second", nil, "stage", "--stage", "first", "--plan-artifact", p.outputs[outputArtifact])
+	p.keep("result-first", misplaced)
+	p.approved("aks-second", "alice")
+	p.must(p.stage("aks-second", "second"), exitDone)
 }
 
 func TestJSONInALogIsNoCommand(t *testing.T) {

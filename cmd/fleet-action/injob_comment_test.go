@@ -55,6 +55,17 @@ func TestAPlanThatIsRefusedTakesTheOldOnesPlace(t *testing.T) {
 	}
 }
 
+func TestAPlanThatCannotBeMadeTakesTheOldOnesPlace(t *testing.T) {
+	p := newPipeline(t)
+	event := pullRequest(t, "org/fleet")
+	p.must(p.job("", event, "plan", "--strategy", p.strategy, "--comment", "true"), exitDone)
+	event["AZURE_CLIENT_ID"] = ""
+	p.must(p.job("", event, "plan", "--strategy", p.strategy, "--comment", "true"), exitInput)
+	if body := p.world.GitHub().Comments(12)[0].Body; strings.Contains(body, "# Upgrade plan") || !strings.Contains(body, "could not log in") {
+		t.Errorf("the comment is still\n%s", body)
+	}
+}
+
 func TestACommentThatFailsLosesNoPlan(t *testing.T) {
 	p := newPipeline(t, "  private: true", "  private: true\n  permissions: {actions: read, contents: read}")
 	done := p.job("", pullRequest(t, "org/fleet"), "plan", "--strategy", p.strategy, "--comment", "true")

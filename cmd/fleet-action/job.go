@@ -18,12 +18,11 @@ import (
 // job is the job of a workflow run that a command runs in, with GitHub's API to ask about it.
 type job struct {
 	api        *github.API
-	repository string
+	repository string  // as gh takes it
 	workflow   string  // the file name of its workflow
 	branch     string  // what it was started from
 	run        int64   // its run
 	earlier    []int64 // runs whose plan and results count too
-	actor      string  // who started this attempt of its run
 	claims     func(context.Context) (claims azure.Claims, ok bool, err error)
 
 	made    plan.Plan // the plan that it acts on
@@ -45,8 +44,8 @@ func newJob(c call) (*job, error) {
 	}
 	file, _, _ := strings.Cut(c.getenv("GITHUB_WORKFLOW_REF"), "@")
 	j := &job{
-		api: api, repository: c.values["repository"], workflow: path.Base(file), branch: c.getenv("GITHUB_REF_NAME"),
-		run: run, actor: c.getenv("GITHUB_TRIGGERING_ACTOR"),
+		api: api, repository: hosted(c.getenv("GITHUB_SERVER_URL"), c.values["repository"]), workflow: path.Base(file), branch: c.getenv("GITHUB_REF_NAME"),
+		run: run,
 		claims: func(ctx context.Context) (azure.Claims, bool, error) {
 			login, err := loginOf(c)
 			if err != nil {
@@ -63,6 +62,14 @@ func newJob(c call) (*job, error) {
 		j.earlier = append(j.earlier, id)
 	}
 	return j, nil
+}
+
+// hosted is a repository as gh takes it: with the host, where that is not github.com.
+func hosted(server, repository string) string {
+	if _, host, found := strings.Cut(server, "://"); found && host != "github.com" {
+		return host + "/" + repository
+	}
+	return repository
 }
 
 // newAPI is GitHub's API for the repository.

@@ -19,8 +19,8 @@ const durationArgument = "DURATION"
 func optionTable() []option {
 	return []option{
 		{name: "strategy", argument: "FILE", fallback: ".github/fleet/strategy.yml", help: "the strategy file"},
-		{name: "plan", argument: "FILE", fallback: "plan.json", help: "the plan to execute"},
-		{name: "plan-artifact", argument: "NAME", help: "in a job: take the plan from this artifact of the job's own run, or of one of those in runs"},
+		{name: "plan", argument: "FILE", fallback: "plan.json", help: "the plan to execute, outside of jobs"},
+		{name: "plan-artifact", argument: "NAME", help: "in a job, where it is required: the artifact of the job's own run, or of one of those in runs, to take the plan from"},
 		{name: "plan-digest", argument: "DIGEST", help: "refuse any other plan than the one with this digest"},
 		{name: "stage", argument: "NAME", help: "the stage to execute, or that the gate belongs to"},
 		{name: "gate", argument: "GATE", help: "the gate that was approved: before-1, after-2 (its place and number in the stage)"},

@@ -177,6 +177,10 @@ func (r *rollout) unaccepted(stage plan.Stage) bool { return len(r.missing(stage
 
 // missing lists the approvals after a stage that were not given.
 func (r *rollout) missing(stage plan.Stage) []plan.Approval {
+	index := slices.IndexFunc(r.plan.Stages, func(s plan.Stage) bool { return s.Name == stage.Name })
+	if !r.plan.Accepts(index) {
+		return nil
+	}
 	return execute.Unaccepted(r.plan, stage, slices.Concat(r.known.Gates, r.result.Gates))
 }
 
@@ -301,6 +305,10 @@ func (r *rollout) mayWrite(ctx context.Context, stage plan.Stage) (verdict, erro
 // refuse records why a stage did not begin.
 func (r *rollout) refuse(stage plan.Stage, findings []fleet.Finding) {
 	r.result.Findings = append(r.result.Findings, findings...)
+	if r.known.Stage(stage.Name).Outcome.Good() { // its record is another job's, and a refusal is no end of the stage
+		r.result.Stages = slices.DeleteFunc(slices.Clone(r.result.Stages), func(s fleet.StageResult) bool { return s.Name == stage.Name })
+		return
+	}
 	standing := r.standing(stage)
 	standing.Reason, standing.LookAgain = findings[0].Message, time.Time{} // what is refused waits for a person, not for a time
 	r.record(standing)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"path/filepath"
@@ -72,7 +73,9 @@ func (c call) announce(made plan.Plan) {
 func (r *rollout) finish(end verdict, err error) (answer, error) {
 	if err != nil {
 		what, next := explain(err)
-		r.result.Findings = append(r.result.Findings, fleet.Finding{Rule: report.RuleInterrupted, Severity: fleet.Error, Message: what})
+		r.result.Findings = append(r.result.Findings, fleet.Finding{
+			Rule: cmp.Or(ruleOf(err), report.RuleInterrupted), Severity: fleet.Error, Message: what, Advice: next,
+		})
 		_ = r.write() // where just that is what failed, the answer is the record
 		end = verdict{codeOf(err), next}
 		if end.code == exitInput && len(r.result.Stages) > 0 {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -57,7 +58,8 @@ func stageRollout(c call, made plan.Plan, approve approver) (*rollout, int, erro
 
 // ofStage makes the outputs those of one stage.
 func (r *rollout) ofStage(result answer, index int) answer {
-	result.outputs[outputState] = string(r.result.Stage(r.plan.Stages[index].Name).Outcome)
+	state := r.result.Stage(r.plan.Stages[index].Name).Outcome
+	result.outputs[outputState] = cmp.Or(string(state), outputsAt(result.code)[outputState])
 	return result
 }
 
@@ -116,15 +118,17 @@ func readPlan(file, digest string) (plan.Plan, error) {
 	return decodePlan(file, content, digest)
 }
 
-// decodePlan checks a plan against its schema and its digest, and against the digest that is wanted, where one is.
+// decodePlan checks a plan against its schema and its digest, and against the digest that is wanted, where one is. Without
+// a file, its findings have no place in one.
 func decodePlan(file string, content []byte, digest string) (plan.Plan, error) {
 	made, findings := plan.Decode(file, content)
+	title := "Plan " + cmp.Or(file, "of the run")
 	changed := slices.ContainsFunc(findings, func(f fleet.Finding) bool { return f.Rule == plan.RuleDigestMismatch })
 	switch {
 	case changed:
-		return made, refuse("Plan "+file, findings, exitRefused, "make the plan again with fleet-action plan")
+		return made, refuse(title, findings, exitRefused, "make the plan again with fleet-action plan")
 	case fleet.HasErrors(findings):
-		return made, refuse("Plan "+file, findings, exitInput, "make the plan again with fleet-action plan")
+		return made, refuse(title, findings, exitInput, "make the plan again with fleet-action plan")
 	case digest != "" && digest != made.Digest:
 		return made, staleDigest(made, digest)
 	}
