@@ -82,8 +82,8 @@ func dispatch(ctx context.Context, s system, arguments []string) exitCode {
 			return perform(ctx, s, runner, known, rest)
 		}
 	}
-	fmt.Fprintf(s.stderr, "fleet-action: %q is not a command\nthe commands are %s\n", arguments[0], strings.Join(commandNames(), ", "))
-	return exitInput
+	return fail(s, runner, command{name: arguments[0]}, wrongInput(fmt.Sprintf("%q is not a command", arguments[0]),
+		"the commands are "+strings.Join(commandNames(), ", ")))
 }
 
 // namedBy reports whether the arguments begin with the command's name, and returns those after it. A name of two words

@@ -110,6 +110,9 @@ func TestAJobThatIsCancelledAnywhereSaysWhereItStands(t *testing.T) {
 			}
 			return
 		}
+		if at > 6 && !strings.Contains(done.summary, "This was told to stop.") {
+			t.Errorf("at request %d the summary does not say that it was told to stop:\n%s", at, done.summary)
+		}
 		if done.code != exitAgain || done.summary == "" || done.outputs[outputState] != "unfinished" {
 			t.Errorf("at request %d: exit code %d, outputs %v, summary %q", at, done.code, maps.Keys(done.outputs), done.summary)
 		}
@@ -128,6 +131,30 @@ func TestARefusedRerunVoidsNoApproval(t *testing.T) {
 	p.keep("result-first", misplaced)
 	p.approved("aks-second", "alice")
 	p.must(p.stage("aks-second", "second"), exitDone)
+}
+
+// TestWhatARerunDoesNotMend: another run of the same commit and plan would be refused again.
+func TestWhatARerunDoesNotMend(t *testing.T) {
+	p := newPipeline(t)
+	p.must(p.plan(), exitDone)
+	const anew = "gh workflow run fleet-guarded.yml --repo org/fleet --ref main"
+	p.must(p.job("aks-second", nil, "stage", "--stage", "first", "--plan-artifact", p.outputs[outputArtifact]), exitRefused, anew)
+	p.must(p.stage("aks-second", "second"), exitRefused, "gh run rerun 7 --failed --repo org/fleet")
+	p.world.AdvanceTo(p.world.Now().AddDate(0, 0, 15))
+	p.must(p.stage("aks-first", "first"), exitRefused, "plan-expired", anew)
+}
+
+func TestAJobThatIsNotAtItsEndSaysSoWhereItsRunIsShown(t *testing.T) {
+	p := newPipeline(t)
+	p.must(p.plan(), exitDone)
+	p.must(p.stage("aks-first", "first"), exitDone)
+	p.approved("aks-second", "alice")
+	p.must(p.stage("aks-second", "second", "--deadline", "5m"), exitAgain, "::warning title=work-left::stage second is unfinished: not before 2026-03-02 07:34Z")
+}
+
+func TestAWordThatIsNoCommandIsAnnotated(t *testing.T) {
+	p := newPipeline(t)
+	p.must(p.job("", nil, "plann"), exitInput, `::error title=fleet-action plann::"plann" is not a command%0Athe commands are validate, plan,`)
 }
 
 func TestJSONInALogIsNoCommand(t *testing.T) {

@@ -32,7 +32,7 @@ func TestThePlanIsKeptInOneCommentOfThePullRequest(t *testing.T) {
 		t.Fatalf("%d comments", len(comments))
 	}
 	body := comments[0].Body
-	for _, piece := range []string{"<!-- fleet-update-action plan: guarded -->", "# Upgrade plan: guarded", "2 clusters will be upgraded", "Superseded plans", "~~`" + first.outputs[outputDigest][7:19] + "`~~"} {
+	for _, piece := range []string{"<!-- fleet-update-action plan: guarded -->", "# Upgrade plan: guarded", "This is a preview. Once it is merged", "2 clusters will be upgraded", "Superseded plans", "~~`" + first.outputs[outputDigest][7:19] + "`~~"} {
 		if !strings.Contains(body, piece) {
 			t.Errorf("the comment lacks %q:\n%s", piece, body)
 		}

@@ -43,6 +43,15 @@ func TestStagesStartedByHand(t *testing.T) {
 	p.must(p.dispatched(10, "alice", "aks-second", "second", "7 8"), exitDone, "| second | to begin | aks-second | alice | started the job by hand |")
 }
 
+// TestTheNextStepByHandIsTheGate: where one is to be passed before the stage.
+func TestTheNextStepByHandIsTheGate(t *testing.T) {
+	p := newPipeline(t, "version: 1", "version: 1\nworkflow: {approvals: dispatch}", "  private: true", "  private: true\n  plan: team", "{name: aks-accept, ", "{name: aks-accept, branches: [main], ",
+		"environment: {name: aks-first}, afterStageWaitInSeconds: 600}", "environment: {name: aks-first}, minSucceeded: 0, afterGates: [{type: Approval, environment: {name: aks-accept}}]}")
+	p.must(p.plan("--skip", "Member:one"), exitDone, "Read the plan, then go on with stage", "-f 'do=gate first after-1'")
+	p.must(p.plan(), exitDone, "-f 'do=stage first'")
+	p.must(p.dispatched(8, "octocat", "aks-first", "first", "7"), exitDone, "-f 'do=gate first after-1'")
+}
+
 func TestStartedByHandAnEnvironmentMustLimitItsBranches(t *testing.T) {
 	p := newPipeline(t, "version: 1", "version: 1\nworkflow: {approvals: dispatch}", "  private: true", "  private: true\n  plan: team", "{name: aks-first, branches: [main]}", "{name: aks-first}", "{name: aks-accept, ", "{name: aks-accept, branches: [main], ")
 	p.must(p.plan(), exitRefused, "title=environment-branches")

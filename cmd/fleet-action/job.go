@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"path"
@@ -134,18 +135,55 @@ func (j *job) related(ctx context.Context) error {
 }
 
 // again is the command that runs this job again, where it did not end well; of other stages it is "": the workflow goes
-// on by itself.
-func (j *job) again(own string) func(stage string) string {
+// on by itself. What is wrong with the run itself, another run of the same commit and plan does not mend.
+func (j *job) again(own string, r *rollout) func(stage string) string {
 	return func(stage string) string {
-		if stage != own {
-			return ""
+		anew := func(f fleet.Finding) bool {
+			return slices.Contains([]string{"environment-mismatch", "plan-errored", "plan-expired", "version-withdrawn"}, f.Rule)
 		}
-		return fleet.Command("gh", "run", "rerun", strconv.FormatInt(j.run, 10), "--failed", "--repo", j.repository)
+		switch {
+		case stage != own:
+			return ""
+		case slices.ContainsFunc(r.result.Findings, anew):
+			return fleet.Command("gh", "workflow", "run", j.workflow, "--repo", j.repository, "--ref", j.branch)
+		default:
+			return j.rerun()
+		}
 	}
 }
 
+// rerun is the command that runs the failed jobs of the run again.
+func (j *job) rerun() string {
+	return fleet.Command("gh", "run", "rerun", strconv.FormatInt(j.run, 10), "--failed", "--repo", j.repository)
+}
+
+// due is what is to be done next for a stage, in the words of the workflow's form: the first approval with a job of its
+// own that is wanted before it and not given, or the stage itself.
+func due(made plan.Plan, stage string, given []fleet.GateResult) string {
+	open := func(s plan.Stage, approvals []plan.Approval) string {
+		for _, approval := range approvals {
+			wanted := fleet.GateResult{Stage: s.Name, Gate: approval.Gate, Digest: made.Digest}
+			if !s.Given(approval) && !slices.ContainsFunc(given, wanted.SameGate) {
+				return "gate " + s.Name + " " + approval.Gate
+			}
+		}
+		return ""
+	}
+	for i, s := range made.Stages {
+		before, after := s.Approvals()
+		if s.Name == stage {
+			return cmp.Or(open(s, before), "stage "+stage)
+		}
+		if gate := open(s, after); gate != "" && made.Accepts(i) {
+			return gate
+		}
+	}
+	return "stage " + stage
+}
+
 // dispatched is the command that starts a stage of a plan by hand, where stages are started so.
-func (j *job) dispatched(made plan.Plan) func(stage string) string {
+// Where an approval with a job of its own is to be given first, it is the command for that.
+func (j *job) dispatched(made plan.Plan, given []fleet.GateResult) func(stage string) string {
 	runs := j.runs()
 	ids := make([]string, len(runs))
 	for i, id := range runs {
@@ -153,6 +191,6 @@ func (j *job) dispatched(made plan.Plan) func(stage string) string {
 	}
 	return func(stage string) string {
 		return fleet.Command("gh", "workflow", "run", j.workflow, "--repo", j.repository, "--ref", j.branch,
-			"-f", "do=stage "+stage, "-f", "plan="+planArtifact(made), "-f", "runs="+strings.Join(ids, " "))
+			"-f", "do="+due(made, stage, given), "-f", "plan="+planArtifact(made), "-f", "runs="+strings.Join(ids, " "))
 	}
 }

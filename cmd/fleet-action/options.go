@@ -9,6 +9,7 @@ type option struct {
 	fallback string // the default
 	env      string // an environment variable that is read where neither flag nor input is given
 	secret   bool   // never shown
+	filled   bool   // a flag that is given empty is a mistake: what was to fill it found nothing
 	help     string
 }
 
@@ -42,7 +43,7 @@ func optionTable() []option {
 		{name: "runs", argument: "IDS", help: "earlier runs of this workflow whose plan and results count too, where each stage is started by hand"},
 		{name: "comment", argument: "true|false", fallback: "false", help: "keep one comment with the plan on the pull request"},
 		{name: "workflows", argument: "DIR", fallback: workflow.Folder, help: "the folder of the generated workflows"},
-		{name: "pin", argument: "REF", help: "the commit by which generated workflows call this action, alone or as git ls-remote prints it; empty: the one they have"},
+		{name: "pin", argument: "REF", filled: true, help: "the commit by which generated workflows call this action, alone or as git ls-remote prints it; empty: the one they have"},
 		{name: "fleet", argument: "FILE", help: "the simulated fleet; empty: the demo's"},
 		{name: "listen", argument: "ADDRESS", fallback: "127.0.0.1:0", help: "the loopback address to serve on"},
 	}

@@ -82,8 +82,14 @@ func (j *job) makePlan(ctx context.Context, c call, s strategy.Strategy, skips [
 		return answer{}, "", err
 	}
 	next := func(string) string { return "" }
-	if s.Workflow.Approvals == strategy.ApprovalsByDispatch {
-		next = j.dispatched(made)
+	event, err := c.event()
+	switch {
+	case err != nil:
+		return answer{}, "", err
+	case event.Number != 0:
+		next = nil // nobody carries out the plan of a pull request
+	case s.Workflow.Approvals == strategy.ApprovalsByDispatch:
+		next = j.dispatched(made, nil)
 	}
 	result, err = c.answerPlan(made, reading, next)
 	return result, made.Digest, err

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -344,14 +345,28 @@ func (r *rollout) write() error {
 
 // answer is what the rollout has to say at its end.
 func (r *rollout) answer(end verdict) answer {
+	findings := slices.Concat(r.result.Findings, failedMembers(r.result))
+	if end.code == exitAgain && !fleet.HasErrors(findings) { // a job that is red says why where its run is shown
+		findings = append(findings, fleet.Finding{Rule: "work-left", Severity: fleet.Warning, Message: r.left(), Advice: end.next})
+	}
 	return answer{
 		document: report.Result(r.plan, r.result, r.again),
 		data:     r.result,
-		findings: slices.Concat(r.result.Findings, failedMembers(r.result)),
+		findings: findings,
 		outputs:  r.outputs(),
 		next:     end.next,
 		code:     end.code,
 	}
+}
+
+// left says of the first stage that is not at its end why.
+func (r *rollout) left() string {
+	for _, stage := range r.result.Stages {
+		if !stage.Outcome.Good() {
+			return "stage " + stage.Name + " is unfinished: " + cmp.Or(stage.Reason, "it can go on")
+		}
+	}
+	return "there is work left"
 }
 
 func (r *rollout) outputs() map[string]string {

@@ -38,7 +38,8 @@ func runStage(ctx context.Context, c call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	result, err := r.finish(r.accompanied(ctx, index))
+	end, err := r.accompanied(ctx, index)
+	result, err := r.finish(ctx, end, err)
 	return r.ofStage(result, index), err
 }
 
@@ -76,7 +77,8 @@ func stageInJob(ctx context.Context, c call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	result, err := r.finish(j.carryOut(ctx, r, index, c.values["environment"]))
+	end, err := j.carryOut(ctx, r, index, c.values["environment"])
+	result, err := r.finish(ctx, end, err)
 	return r.ofStage(result, index), err
 }
 
@@ -84,16 +86,16 @@ func stageInJob(ctx context.Context, c call) (answer, error) {
 // refused, so that a refusal does not take the place of a good record.
 func (j *job) carryOut(ctx context.Context, r *rollout, index int, said string) (verdict, error) {
 	stage := r.plan.Stages[index]
-	r.again, r.redo = j.again(stage.Name), "re-run the failed jobs of this run"
-	if r.plan.Policy.Approvals == strategy.ApprovalsByDispatch {
-		r.again, r.redo = j.dispatched(r.plan), "start the stage again"
-	}
 	known, findings, err := records(ctx, j.api, j.runs()...)
 	if err != nil {
 		return proceed, err
 	}
 	r.know(results(known))
 	r.result.Findings = append(r.result.Findings, findings...)
+	r.again, r.redo = j.again(stage.Name, r), "re-run the failed jobs of this run"
+	if r.plan.Policy.Approvals == strategy.ApprovalsByDispatch {
+		r.again, r.redo = j.dispatched(r.plan, r.known.Gates), "start the stage again"
+	}
 	r.approve = j.approver(r.known.Gates)
 	if before := r.known.Stage(stage.Name); before.Name != "" {
 		r.result.Stages = []fleet.StageResult{before}
