@@ -91,7 +91,8 @@ func (j *job) runs() []int64 { return append(slices.Clone(j.earlier), j.run) }
 
 // related refuses runs that are not of this workflow and branch, begun there by hand or by a push: anybody who may start
 // some workflow could have another run record whatever they like. Elsewhere than where stages are started by hand there
-// are none. A run of a tag has its name where others have their branch's, so there must not be a tag of that name.
+// are none. A run of a tag has its name where others have their branch's, so there must not be a tag of that name, and the
+// commit of each run must be on the branch, should the tag be gone by now.
 func (j *job) related(ctx context.Context) error {
 	if len(j.earlier) == 0 {
 		return nil
@@ -120,11 +121,15 @@ func (j *job) related(ctx context.Context) error {
 			return err
 		}
 		begun := other.Event == "workflow_dispatch" || other.Event == "push"
-		if !begun || other.Workflow != own.Workflow || other.HeadBranch != own.HeadBranch || other.HeadRepository != own.HeadRepository {
+		known, err := j.api.OnBranch(ctx, own.HeadBranch, other.HeadSHA)
+		if err != nil {
+			return err
+		}
+		if !begun || !known || other.Workflow != own.Workflow || other.HeadBranch != own.HeadBranch || other.HeadRepository != own.HeadRepository {
 			foreign = append(foreign, fleet.Finding{
-				Rule: "foreign-run", Severity: fleet.Error, Advice: "name only runs of this workflow on this branch",
-				Message: fmt.Sprintf("run %d is of %s on branch %s of %s (%s); this one is of %s on branch %s of %s", id,
-					other.Workflow, other.HeadBranch, other.HeadRepository, other.Event, own.Workflow, own.HeadBranch, own.HeadRepository),
+				Rule: "foreign-run", Severity: fleet.Error, Advice: "name only runs of this workflow whose commit is on this branch",
+				Message: fmt.Sprintf("run %d is of %s at commit %s on branch %s of %s (%s); this one is of %s on branch %s of %s", id,
+					other.Workflow, other.HeadSHA, other.HeadBranch, other.HeadRepository, other.Event, own.Workflow, own.HeadBranch, own.HeadRepository),
 			})
 		}
 	}
