@@ -8,8 +8,8 @@ import (
 	"github.com/org/fleet-update-action/internal/fleet"
 )
 
-// Compare says where an environment is protected less than the strategy requires. Each difference is an Error whose
-// advice is the one command that mends all of them. A team counts as one reviewer, however many members it has: GitHub does
+// Compare says where an environment is protected less than the strategy requires. Each difference is an Error with the one
+// command that mends all of them. A team counts as one reviewer, however many members it has: GitHub does
 // not tell a job's token how many those are, and takes the approval of any one.
 //
 // With dispatch nobody is asked to approve: whoever may start a stage's job by hand decides, and so the environment must say
@@ -32,7 +32,7 @@ func Compare(required fleet.Environment, actual fleet.Protection, where Reposito
 	}
 	for i := range c.findings {
 		if c.findings[i].Advice == "" {
-			c.findings[i].Advice = c.mend()
+			c.findings[i].Advice, c.findings[i].Command = c.mend()
 		}
 	}
 	return c.findings

@@ -197,37 +197,37 @@ func TestAdvice(t *testing.T) {
 		want     string
 	}{
 		{"new", fleet.Environment{Reviewers: 1, PreventSelfReview: true, AdminBypass: &never, Branches: []string{"main"}}, fleet.Protection{}, public, false,
-			`An administrator of the repository runs, with the id of a reviewer for REVIEWER_ID (gh api users/LOGIN --jq .id; of a team, whose type is "Team": gh api orgs/org/teams/TEAM --jq .id): ` +
+			`An administrator of the repository makes it right with one command, with the id of a reviewer for REVIEWER_ID (gh api users/LOGIN --jq .id; of a team, whose type is "Team": gh api orgs/org/teams/TEAM --jq .id): ` +
 				`echo '{"wait_timer":0,"prevent_self_review":true,"can_admins_bypass":false,"reviewers":[{"type":"User","id":REVIEWER_ID}],"deployment_branch_policy":{"protected_branches":false,"custom_branch_policies":true}}'` +
 				` | gh api --method PUT repos/org/fleet/environments/aks%20eu%2F1 --input - && gh api --method POST repos/org/fleet/environments/aks%20eu%2F1/deployment-branch-policies -f name=main`},
 		{"what is there is kept", fleet.Environment{Reviewers: 3, WaitMinutes: 5}, fleet.Protection{Exists: true, Reviewers: []fleet.Reviewer{alice, platform}, WaitMinutes: 30, PreventSelfReview: true, BranchesLimited: true, ProtectedBranches: true}, private, false,
-			`An administrator of the repository runs, with the id of a reviewer for REVIEWER_ID (gh api --hostname ghe.example users/LOGIN --jq .id; of a team, whose type is "Team": gh api --hostname ghe.example orgs/org/teams/TEAM --jq .id): ` +
+			`An administrator of the repository makes it right with one command, with the id of a reviewer for REVIEWER_ID (gh api --hostname ghe.example users/LOGIN --jq .id; of a team, whose type is "Team": gh api --hostname ghe.example orgs/org/teams/TEAM --jq .id): ` +
 				`echo '{"wait_timer":30,"prevent_self_review":true,"can_admins_bypass":false,"reviewers":[{"type":"User","id":11},{"type":"Team","id":12},{"type":"User","id":REVIEWER_ID}],"deployment_branch_policy":{"protected_branches":true,"custom_branch_policies":false}}'` +
 				` | gh api --hostname ghe.example --method PUT repos/org/fleet/environments/aks%20eu%2F1 --input -`},
 		{"a user's repository has no teams", fleet.Environment{Reviewers: 2}, unprotected, github.Repository{Owner: "alice", OwnerType: "User", Name: "fleet"}, false,
-			`An administrator of the repository runs, with the id of a reviewer for REVIEWER_ID_1 and REVIEWER_ID_2 (gh api users/LOGIN --jq .id): ` +
+			`An administrator of the repository makes it right with one command, with the id of a reviewer for REVIEWER_ID_1 and REVIEWER_ID_2 (gh api users/LOGIN --jq .id): ` +
 				`echo '{"wait_timer":0,"prevent_self_review":false,"can_admins_bypass":true,"reviewers":[{"type":"User","id":REVIEWER_ID_1},{"type":"User","id":REVIEWER_ID_2}],"deployment_branch_policy":null}'` +
 				` | gh api --method PUT repos/alice/fleet/environments/aks%20eu%2F1 --input -`},
 		{"branches alone", fleet.Environment{Branches: []string{"main"}}, fleet.Protection{Exists: true, BranchesLimited: true, Branches: []string{"main", "dev"}}, public, false,
-			`An administrator of the repository runs: gh api --method DELETE repos/org/fleet/environments/aks%20eu%2F1/deployment-branch-policies/` +
+			`An administrator of the repository makes it right with one command: gh api --method DELETE repos/org/fleet/environments/aks%20eu%2F1/deployment-branch-policies/` +
 				`"$(gh api --paginate repos/org/fleet/environments/aks%20eu%2F1/deployment-branch-policies --jq '.branch_policies[] | select(.name == "dev" and .type != "tag") | .id')"`},
 		{"no branch is protected", fleet.Environment{ProtectedBranches: true}, unlimited, public, false,
-			`An administrator of the repository runs: echo '{"required_status_checks":null,"enforce_admins":true,"required_pull_request_reviews":{"required_approving_review_count":1},"restrictions":null}'` +
+			`An administrator of the repository makes it right with one command: echo '{"required_status_checks":null,"enforce_admins":true,"required_pull_request_reviews":{"required_approving_review_count":1},"restrictions":null}'` +
 				` | gh api --method PUT repos/org/fleet/branches/main/protection --input -`},
 		{"dispatch, every branch", fleet.Environment{}, fleet.Protection{Exists: true, BranchesLimited: true, Branches: []string{"*"}}, public, true,
-			`An administrator of the repository runs: gh api --method POST repos/org/fleet/environments/aks%20eu%2F1/deployment-branch-policies -f name=main` +
+			`An administrator of the repository makes it right with one command: gh api --method POST repos/org/fleet/environments/aks%20eu%2F1/deployment-branch-policies -f name=main` +
 				` && gh api --method DELETE repos/org/fleet/environments/aks%20eu%2F1/deployment-branch-policies/` +
 				`"$(gh api --paginate repos/org/fleet/environments/aks%20eu%2F1/deployment-branch-policies --jq '.branch_policies[] | select(.name == "*" and .type != "tag") | .id')"`},
 		{"an open branch where reviewers approve", fleet.Environment{Branches: []string{"main"}}, fleet.Protection{Exists: true, BranchesLimited: true, Branches: []string{"main", "dev"}, OpenBranches: []string{"main", "dev"}}, public, false,
-			`An administrator of the repository runs: gh api --method DELETE repos/org/fleet/environments/aks%20eu%2F1/deployment-branch-policies/` +
+			`An administrator of the repository makes it right with one command: gh api --method DELETE repos/org/fleet/environments/aks%20eu%2F1/deployment-branch-policies/` +
 				`"$(gh api --paginate repos/org/fleet/environments/aks%20eu%2F1/deployment-branch-policies --jq '.branch_policies[] | select(.name == "dev" and .type != "tag") | .id')"`},
 		{"dispatch, an open branch that goes anyway", fleet.Environment{Branches: []string{"main"}}, fleet.Protection{Exists: true, BranchesLimited: true, Branches: []string{"main", "dev"}, OpenBranches: []string{"dev"}}, public, true,
-			`An administrator of the repository runs: gh api --method DELETE repos/org/fleet/environments/aks%20eu%2F1/deployment-branch-policies/` +
+			`An administrator of the repository makes it right with one command: gh api --method DELETE repos/org/fleet/environments/aks%20eu%2F1/deployment-branch-policies/` +
 				`"$(gh api --paginate repos/org/fleet/environments/aks%20eu%2F1/deployment-branch-policies --jq '.branch_policies[] | select(.name == "dev" and .type != "tag") | .id')"`},
 		{"dispatch, an open branch where protected ones are asked for", fleet.Environment{ProtectedBranches: true}, fleet.Protection{Exists: true, AdminBypass: true, BranchesLimited: true, Branches: []string{"dev"}, OpenBranches: []string{"dev"}}, public, true,
-			`An administrator of the repository runs: echo '{"deployment_branch_policy":{"protected_branches":true,"custom_branch_policies":false}}' | gh api --method PUT repos/org/fleet/environments/aks%20eu%2F1 --input -`},
+			`An administrator of the repository makes it right with one command: echo '{"deployment_branch_policy":{"protected_branches":true,"custom_branch_policies":false}}' | gh api --method PUT repos/org/fleet/environments/aks%20eu%2F1 --input -`},
 		{"dispatch, an open branch", fleet.Environment{}, fleet.Protection{Exists: true, BranchesLimited: true, Branches: []string{"main", "dev/1"}, OpenBranches: []string{"dev/1"}}, private, true,
-			`An administrator of the repository runs: echo '{"required_status_checks":null,"enforce_admins":true,"required_pull_request_reviews":{"required_approving_review_count":1},"restrictions":null}'` +
+			`An administrator of the repository makes it right with one command: echo '{"required_status_checks":null,"enforce_admins":true,"required_pull_request_reviews":{"required_approving_review_count":1},"restrictions":null}'` +
 				` | gh api --hostname ghe.example --method PUT repos/org/fleet/branches/dev%2F1/protection --input -`},
 		{"dispatch, an absent branch", fleet.Environment{}, fleet.Protection{Exists: true, BranchesLimited: true, Branches: []string{"main", "dev"}, AbsentBranches: []string{"dev"}}, private, true,
 			`Make branch dev and protect it, or let it deploy no longer; for that an administrator of the repository runs: gh api --hostname ghe.example --method DELETE repos/org/fleet/environments/aks%20eu%2F1/deployment-branch-policies/` +
@@ -237,7 +237,7 @@ func TestAdvice(t *testing.T) {
 		{"dispatch, nothing but a wildcard of the strategy", fleet.Environment{Branches: []string{"*"}}, fleet.Protection{Exists: true, BranchesLimited: true, Branches: []string{"main"}}, public, true,
 			`In the strategy, name the branches of the environment in full: branches: [main]`},
 		{"dispatch, on a plan that takes nothing else", fleet.Environment{Reviewers: 1, AdminBypass: &never}, fleet.Protection{}, private, true,
-			`An administrator of the repository runs: echo '{"deployment_branch_policy":{"protected_branches":false,"custom_branch_policies":true}}'` +
+			`An administrator of the repository makes it right with one command: echo '{"deployment_branch_policy":{"protected_branches":false,"custom_branch_policies":true}}'` +
 				` | gh api --hostname ghe.example --method PUT repos/org/fleet/environments/aks%20eu%2F1 --input -` +
 				` && gh api --hostname ghe.example --method POST repos/org/fleet/environments/aks%20eu%2F1/deployment-branch-policies -f name=main`},
 	} {
@@ -246,7 +246,7 @@ func TestAdvice(t *testing.T) {
 			if len(findings) == 0 {
 				t.Fatal("nothing differs")
 			}
-			if diff := cmp.Diff(test.want, findings[len(findings)-1].Advice); diff != "" {
+			if diff := cmp.Diff(test.want, told(findings[len(findings)-1])); diff != "" {
 				t.Error(diff)
 			}
 		})
@@ -260,4 +260,12 @@ func TestHostsOfTheCommandLineTool(t *testing.T) {
 			t.Errorf("%s is %q, want %q", base, got, want)
 		}
 	}
+}
+
+// told is what a finding tells to do: its advice, and the command that goes with it.
+func told(finding fleet.Finding) string {
+	if finding.Command == "" {
+		return finding.Advice
+	}
+	return strings.TrimSuffix(finding.Advice, ".") + ": " + finding.Command
 }

@@ -13,7 +13,7 @@ import (
 // mend writes the command that makes an environment what it has to be, on one line, as findings are. PUT replaces all
 // settings (GitHub REST API, "Create or update an environment"), so it names what is there as well, and takes nothing away
 // but branches.
-func (c *comparison) mend() string {
+func (c *comparison) mend() (advice, command string) {
 	var commands []string
 	if body := settingsOf(c.want); !c.actual.Exists || body != settingsOf(c.actual) {
 		commands = append(commands, c.put(c.path(), c.withPlaceholders(body)))
@@ -35,7 +35,7 @@ func (c *comparison) mend() string {
 	for _, pattern := range without(c.actual.Tags, c.want.Tags) {
 		commands = append(commands, c.dropPolicy(pattern, `.type == "tag"`))
 	}
-	return "An administrator of the repository runs" + c.explained() + ": " + strings.Join(commands, " && ")
+	return "An administrator of the repository makes it right with one command" + c.explained() + ".", strings.Join(commands, " && ")
 }
 
 // branchProtection lets nobody change a branch but by a pull request that another has approved (GitHub REST API, "Update

@@ -55,8 +55,8 @@ func TestAdviceMendsEverything(t *testing.T) {
 func adviceOf(findings []fleet.Finding) []string {
 	var advice []string
 	for _, finding := range findings {
-		if finding.Rule != "environment-unprotected-plan" && !slices.Contains(advice, finding.Advice) {
-			advice = append(advice, finding.Advice)
+		if finding.Rule != "environment-unprotected-plan" && !slices.Contains(advice, told(finding)) {
+			advice = append(advice, told(finding))
 		}
 	}
 	return advice
