@@ -30,7 +30,7 @@ func (r *run) clusterFailed(c *candidate) verdict {
 
 func (r *run) resumes(c *candidate) bool {
 	if r.strategy.Upgrade.Type != strategy.NodeImageOnly {
-		return wanted(c.cluster.Desired, r.kubernetes)
+		return wanted(c.cluster.Desired, c.goal)
 	}
 	for i := range c.parts {
 		p := &c.parts[i]
@@ -46,7 +46,7 @@ func (r *run) resumes(c *candidate) bool {
 func (r *run) poolFailed(c *candidate) verdict {
 	for i := range c.parts {
 		p := &c.parts[i]
-		resumed := p.out.ToVersion.IsZero() || p.pool.Version.AtOrAhead(r.kubernetes) || wanted(p.pool.Desired, r.kubernetes)
+		resumed := p.out.ToVersion.IsZero() || p.pool.Version.AtOrAhead(c.goal) || wanted(p.pool.Desired, c.goal)
 		if !endedBadly(p.pool.State) || !p.left.set() && resumed {
 			continue
 		}

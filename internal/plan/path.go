@@ -27,13 +27,13 @@ func (r *run) versionUnreachable(c *candidate) verdict {
 		return v
 	}
 	offered := r.region(c).Versions
-	if slices.Contains(edges(offered, from), r.kubernetes) {
+	if slices.Contains(edges(offered, from), c.goal) {
 		return verdict{}
 	}
-	way := r.way(path{c.cluster.Location, from, r.kubernetes})
+	way := r.way(path{c.cluster.Location, from, c.goal})
 	if len(way) == 0 {
 		return blocked("version-unreachable", c.az("aks get-upgrades"),
-			"Azure offers no upgrade path from Kubernetes %s to %s in %s", from, r.kubernetes, c.cluster.Location)
+			"Azure offers no upgrade path from Kubernetes %s to %s in %s", from, c.goal, c.cluster.Location)
 	}
 	var steps, commands []string
 	for _, version := range way[:len(way)-1] {
@@ -41,7 +41,7 @@ func (r *run) versionUnreachable(c *candidate) verdict {
 		commands = append(commands, c.az("aks upgrade", "--kubernetes-version", version.String(), "--yes"))
 	}
 	return blocked("version-unreachable", strings.Join(commands, " && "),
-		"Kubernetes %s cannot be reached from %s in one upgrade: go to %s first", r.kubernetes, from, strings.Join(steps, ", then "))
+		"Kubernetes %s cannot be reached from %s in one upgrade: go to %s first", c.goal, from, strings.Join(steps, ", then "))
 }
 
 // edges are the versions that a control plane can be upgraded to. Azure lists only patches it still offers; a cluster
@@ -142,9 +142,9 @@ func (r *run) indivisible(c *candidate) (cause, mend string) {
 		return "it is an AKS Automatic cluster, whose auto-upgrade channel cannot be turned off", ""
 	case settings.AutoUpgrades():
 		return "its auto-upgrade channel is " + settings.UpgradeChannel, c.az("aks update", "--auto-upgrade-channel", "none")
-	case !settings.LongTermSupport() && skipsMinor(c.cluster.Version, r.kubernetes):
+	case !settings.LongTermSupport() && skipsMinor(c.cluster.Version, c.goal):
 		return "Kubernetes " + c.cluster.Version.String() + " is out of support and skips a minor",
-			c.az("aks upgrade", "--kubernetes-version", r.kubernetes.String(), "--yes")
+			c.az("aks upgrade", "--kubernetes-version", c.goal.String(), "--yes")
 	default:
 		return "", ""
 	}

@@ -11,7 +11,7 @@ import (
 func (r *run) decidePool(c *candidate, p *part) {
 	var to fleet.KubernetesVersion
 	if r.strategy.Upgrade.Type == strategy.Full {
-		to = r.kubernetes
+		to = c.goal
 	}
 	p.out.Family = r.familyAfter(c, p.pool, newer(p.pool.Version, to))
 	p.family = strings.ToLower(p.out.Family)

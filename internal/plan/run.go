@@ -18,7 +18,7 @@ type run struct {
 	assignment strategy.Assignment
 	skipped    skipSet
 	candidates [][]*candidate             // by stage, in the order of groups and members
-	kubernetes fleet.KubernetesVersion    // the target; zero where there is none
+	kubernetes fleet.KubernetesVersion    // what the run goes to; zero where there is nothing
 	images     map[string]fleet.NodeImage // Consistent and Custom: the target by family in lower case
 	paths      map[path][]fleet.KubernetesVersion
 	locks      map[string][]fleet.Lock // by the subscription or resource group they are set on or in
@@ -33,10 +33,11 @@ type candidate struct {
 
 	subscription, resourceGroup string // of the cluster, in lower case
 
-	cluster fleet.Cluster // zero where the cluster is not there
-	parts   []part        // in the order of their upgrades
-	verdict verdict       // zero: to be upgraded
-	rank    int           // of its maintenance window: lower ranks are picked first
+	cluster fleet.Cluster           // zero where the cluster is not there
+	goal    fleet.KubernetesVersion // the member's own target in this run; zero where it has none
+	parts   []part                  // in the order of their upgrades
+	verdict verdict                 // zero: to be upgraded
+	rank    int                     // of its maintenance window: lower ranks are picked first
 	out     Member
 }
 

@@ -22,12 +22,12 @@ func (r *run) skewed(c *candidate) verdict {
 	}
 	for i := range c.parts {
 		p := &c.parts[i]
-		gap := skew(r.kubernetes, p.pool.Version)
+		gap := skew(c.goal, p.pool.Version)
 		if gap <= maxSkew || p.pool.ManagedByAKS() || p.pool.Version.IsZero() {
 			continue
 		}
 		v := blocked("version-skew", c.azPool(p.pool.Name, "aks nodepool upgrade", "--kubernetes-version", c.cluster.Version.String()),
-			"at %s the control plane would be %d minors ahead of node pool %s on %s; Azure allows %d", r.kubernetes, gap, p.pool.Name, p.pool.Version, maxSkew)
+			"at %s the control plane would be %d minors ahead of node pool %s on %s; Azure allows %d", c.goal, gap, p.pool.Name, p.pool.Version, maxSkew)
 		v.pool = p.pool.Name
 		return v
 	}

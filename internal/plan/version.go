@@ -152,7 +152,8 @@ func (r *run) versionFinding(rule string, severity fleet.Severity, message, advi
 func (r *run) decideVersions() {
 	for c := range r.participants() {
 		if r.strategy.Upgrade.Type != strategy.NodeImageOnly && !r.kubernetes.IsZero() {
-			c.out.ControlPlane = &ControlPlane{From: c.cluster.Version, To: r.kubernetes}
+			c.goal = r.kubernetes
+			c.out.ControlPlane = &ControlPlane{From: c.cluster.Version, To: c.goal}
 		}
 		for i := range c.parts {
 			r.decidePool(c, &c.parts[i])
@@ -206,27 +207,27 @@ func (r *run) versionUnavailable(c *candidate) verdict {
 	if r.strategy.Upgrade.Type == strategy.NodeImageOnly {
 		return verdict{}
 	}
-	if r.kubernetes.IsZero() {
+	if c.goal.IsZero() {
 		return blocked("", "", "the run has no Kubernetes target")
 	}
 	if !c.needsVersion() {
 		return verdict{}
 	}
 	versions := r.region(c).Versions
-	offered, found := versions[r.kubernetes]
-	if !found && withdrawn(r.kubernetes, versions) {
+	offered, found := versions[c.goal]
+	if !found && withdrawn(c.goal, versions) {
 		return blocked("version-withdrawn", c.az("aks get-upgrades"),
-			"Kubernetes %s is no longer offered in %s; ask for a newer patch", r.kubernetes, c.cluster.Location)
+			"Kubernetes %s is no longer offered in %s; ask for a newer patch", c.goal, c.cluster.Location)
 	}
 	if !found {
 		v := pending("version-not-offered", "Kubernetes %s is not offered in %s yet; a new version reaches all regions within ten working days",
-			r.kubernetes, c.cluster.Location)
+			c.goal, c.cluster.Location)
 		v.advice = "Its stage goes on once the region offers it; Member:" + c.member.Name + " skips it."
 		return v
 	}
 	if offered.OnlyLongTerm() && !c.cluster.Settings.LongTermSupport() {
 		return blocked("long-term-support", c.az("aks update", "--tier", "premium", "--k8s-support-plan", "AKSLongTermSupport"),
-			"Kubernetes %s is offered in %s to clusters with long-term support only, and this one has none", r.kubernetes, c.cluster.Location)
+			"Kubernetes %s is offered in %s to clusters with long-term support only, and this one has none", c.goal, c.cluster.Location)
 	}
 	return verdict{}
 }
