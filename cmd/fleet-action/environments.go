@@ -27,7 +27,7 @@ func checkEnvironments(ctx context.Context, c call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	findings, err := protected(ctx, api, s.Environments(), s.Workflow.Approvals)
+	findings, err := protected(ctx, api, s.AllEnvironments(), s.Workflow.Approvals)
 	if err != nil {
 		return answer{}, err
 	}

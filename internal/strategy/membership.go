@@ -8,9 +8,9 @@ import (
 	"github.com/org/fleet-update-action/schema"
 )
 
-// membershipBroken reports whether a finding stands where the file says which members there are and where they belong.
-// Members would then seem to be missing that are only misspelt.
-func membershipBroken(root *schema.Node, findings []fleet.Finding) bool {
+// membershipBroken reports whether a finding stands where the file says which members there are and where they belong:
+// in one of the fields of the root that are named. Members would then seem to be missing that are only misspelt.
+func membershipBroken(root *schema.Node, findings []fleet.Finding, where ...string) bool {
 	fields := slices.SortedFunc(slices.Values(root.Fields), func(a, b schema.Field) int {
 		return cmp.Or(cmp.Compare(a.Key.Line, b.Key.Line), cmp.Compare(a.Key.Column, b.Key.Column))
 	})
@@ -26,7 +26,7 @@ func membershipBroken(root *schema.Node, findings []fleet.Finding) bool {
 		if next == 0 || aside[spot{at.Line, at.Column}] {
 			continue
 		}
-		if name := fields[next-1].Key.Value; name == "members" || name == "stages" {
+		if slices.Contains(where, fields[next-1].Key.Value) {
 			return true
 		}
 	}

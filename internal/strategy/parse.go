@@ -18,11 +18,11 @@ func Parse(file string, content []byte) (Strategy, []fleet.Finding) {
 	findings = append(findings, schema.Check(schema.Strategy, root, lines)...)
 	r := reader{lines: lines}
 	s := r.strategy(file, root)
-	assignable := !r.cascades && !membershipBroken(root, findings)
+	assignable := !r.cascades && !membershipBroken(root, findings, "members", "stages")
+	profiles := !membershipBroken(root, findings, "autoUpgrade")
 	findings = append(findings, unsaid(r.findings, findings)...)
 	if members, all := listed(s.Sources); all && assignable {
-		_, more := Assign(s, members)
-		findings = append(findings, more...)
+		findings = append(findings, assigned(s, members, profiles)...)
 	} else {
 		findings = append(findings, duplicateMembers(members)...)
 	}
@@ -47,6 +47,29 @@ func (r *reader) report(broken rule, severity fleet.Severity, at *schema.Node, m
 
 func (r *reader) fail(broken rule, at *schema.Node, message, advice string) {
 	r.report(broken, fleet.Error, at, message, advice)
+}
+
+// assigned puts the members into the stages of the strategy and, unless something is wrong there already, into those of
+// each profile that has its own. What is said of both is said once, and a profile need not be for every member.
+func assigned(s Strategy, members []fleet.Member, profiles bool) []fleet.Finding {
+	_, findings := Assign(s, members)
+	said := map[fleet.Finding]bool{}
+	for _, finding := range findings {
+		said[finding] = true
+	}
+	for _, profile := range s.AutoUpgrade {
+		if !profiles || len(profile.Stages) == 0 {
+			continue
+		}
+		_, more := Assign(s.following(profile), members)
+		for _, finding := range more {
+			if !said[finding] && finding.Rule != string(ruleWithoutStage) {
+				said[finding] = true
+				findings = append(findings, finding)
+			}
+		}
+	}
+	return findings
 }
 
 // listed returns the members that stand in the file, and whether that is all of them.

@@ -7,35 +7,41 @@ import (
 	"github.com/org/fleet-update-action/schema"
 )
 
-// targetVersion is the one channel that takes a version.
-const targetVersion = "TargetKubernetesVersion"
+// The auto-upgrade channels; the words are Fleet Manager's.
+const (
+	Rapid                   = "Rapid"
+	Stable                  = "Stable"
+	NodeImage               = "NodeImage"
+	TargetKubernetesVersion = "TargetKubernetesVersion" // the one that takes a version
+)
 
-func (r *reader) profiles(n *schema.Node) []Profile {
+func (r *reader) profiles(n *schema.Node, otherwise RunsOn) []Profile {
 	names := map[string]*schema.Node{}
 	var profiles []Profile
 	for _, each := range n.Elements() {
 		r.once(ruleDuplicateProfile, "profile", each.Field("name"), names)
-		profiles = append(profiles, r.profile(each))
+		profiles = append(profiles, r.profile(each, otherwise))
 	}
 	return profiles
 }
 
-func (r *reader) profile(n *schema.Node) Profile {
+func (r *reader) profile(n *schema.Node, otherwise RunsOn) Profile {
 	p := Profile{
 		Name:             n.Field("name").Text(),
 		Channel:          n.Field("channel").Text(),
 		Images:           ImageSelection(cmp.Or(n.Field("nodeImageSelection").Field("type").Text(), string(Latest))),
 		TargetKubernetes: r.version(n.Field("targetKubernetesVersion")),
+		Stages:           r.stages(n.Field("stages"), otherwise),
 		Position:         r.namePosition(n),
 	}
 	p.LongTermSupport, _ = n.Field("longTermSupport").Bool()
 	p.Disabled, _ = n.Field("disabled").Bool()
 	switch p.Channel {
-	case targetVersion:
+	case TargetKubernetesVersion:
 		if n.Key("targetKubernetesVersion") == nil {
-			r.fail(ruleTargetMissing, n.Field("channel"), targetVersion+" needs targetKubernetesVersion", "Add the minor to stay on, such as \"1.34\".")
+			r.fail(ruleTargetMissing, n.Field("channel"), TargetKubernetesVersion+" needs targetKubernetesVersion", "Add the minor to stay on, such as \"1.34\".")
 		}
-	case "Rapid", "Stable", "NodeImage":
+	case Rapid, Stable, NodeImage:
 		r.onlyWithTarget(n, p)
 	}
 	return p
@@ -44,10 +50,10 @@ func (r *reader) profile(n *schema.Node) Profile {
 func (r *reader) onlyWithTarget(n *schema.Node, p Profile) {
 	if key := n.Key("targetKubernetesVersion"); key != nil {
 		r.fail(ruleTargetUnexpected, key, fmt.Sprintf("the channel %s finds its own version and takes no targetKubernetesVersion", p.Channel),
-			"Remove it, or use the channel "+targetVersion+".")
+			"Remove it, or use the channel "+TargetKubernetesVersion+".")
 	}
 	if p.LongTermSupport {
-		r.fail(ruleLongTermSupport, n.Field("longTermSupport"), fmt.Sprintf("longTermSupport stands only with the channel %s", targetVersion),
+		r.fail(ruleLongTermSupport, n.Field("longTermSupport"), fmt.Sprintf("longTermSupport stands only with the channel %s", TargetKubernetesVersion),
 			"Remove it, or use that channel.")
 	}
 }

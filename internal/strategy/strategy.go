@@ -83,7 +83,8 @@ type Upgrade struct {
 	Kubernetes fleet.KubernetesVersion // patch or minor; zero for NodeImageOnly
 	Images     ImageSelection
 	Custom     []fleet.NodeImage
-	Position   fleet.Position // of kubernetesVersion, or of upgrade
+	Follows    *Profile       // the profile whose channel says which version; nil: Kubernetes does
+	Position   fleet.Position // of kubernetesVersion, of upgrade, or of the profile
 }
 
 // Stage is one stage: its groups run in parallel, stages one after another.
@@ -152,5 +153,6 @@ type Profile struct {
 	TargetKubernetes fleet.KubernetesVersion // a minor; TargetKubernetesVersion only
 	LongTermSupport  bool
 	Disabled         bool
+	Stages           []Stage // empty: the strategy's
 	Position         fleet.Position
 }
