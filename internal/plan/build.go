@@ -25,6 +25,7 @@ func Build(s strategy.Strategy, inv fleet.Inventory, skips []SkipTarget) Plan {
 		Name:          s.Name,
 		CreatedAt:     inv.At.UTC(),
 		ExpiresAt:     inv.At.Add(s.PlanMaxAge).UTC(),
+		Profile:       r.profile(),
 		Upgrade:       r.upgrade(),
 		Policy:        policy(s),
 		Stages:        r.stages(),
@@ -47,6 +48,9 @@ func (p Plan) finish(findings []fleet.Finding) Plan {
 	}
 	p.Applyable = p.Applyable && !p.Errored
 	p.Digest = digest(p)
+	if p.Profile != nil {
+		p.Profile.Run = runName(p)
+	}
 	return p
 }
 

@@ -43,6 +43,9 @@ func decidedPlan(p Plan) Plan {
 	decided.CreatedAt = time.Time{}
 	decided.ExpiresAt = time.Time{}.Add(p.ExpiresAt.Sub(p.CreatedAt))
 	decided.Stages = nil
+	if p.Profile != nil {
+		decided.Profile = &Profile{Name: p.Profile.Name, Channel: p.Profile.Channel} // the name of the run is made of the rest
+	}
 	decided.Upgrade.Targets = decidedAll(p.Upgrade.Targets, func(t ImageTarget) ImageTarget {
 		return ImageTarget{Family: t.Family, Image: t.Image}
 	})
@@ -74,7 +77,7 @@ func decidedEnvironment(e *fleet.Environment) *fleet.Environment {
 }
 
 func decidedMember(m Member, images strategy.ImageSelection) Member {
-	m.Reason, m.Command, m.ExpectedSeconds = "", "", 0
+	m.Reason, m.Command, m.ExpectedSeconds, m.LaterRuns = "", "", 0, 0
 	m.Until = time.Time{}
 	if m.ControlPlane != nil {
 		m.ControlPlane = &ControlPlane{To: m.ControlPlane.To}

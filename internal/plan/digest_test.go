@@ -81,12 +81,12 @@ func change(v reflect.Value) {
 func notDecided() []string {
 	const member = "Stages.Groups.Members."
 	return []string{
-		"Digest", "Findings", "Unassigned",
+		"Digest", "Findings", "Unassigned", "Profile.Run",
 		"Upgrade.Targets.Regions", "Upgrade.Targets.Expires",
 		"Stages.ExpectedSeconds", "Stages.Skip", // the reason; whether it is skipped is decided
 		"Stages.Environment.Position", "Stages.BeforeGates.Environment.Position", "Stages.AfterGates.Environment.Position",
 		"Stages.Groups.BeforeGates.Environment.Position",
-		member + "Reason", member + "Command", member + "Until", member + "ExpectedSeconds",
+		member + "Reason", member + "Command", member + "Until", member + "ExpectedSeconds", member + "LaterRuns",
 		member + "ControlPlane.From", member + "ControlPlane.ExpectedSeconds",
 		member + "Pools.Reason", member + "Pools.ExpectedSeconds", member + "Pools.FromVersion", member + "Pools.FromImage",
 	}

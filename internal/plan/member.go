@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/org/fleet-update-action/internal/fleet"
@@ -66,11 +67,11 @@ func (c *candidate) conclude() {
 	c.out.Why, c.out.Reason, c.out.Command = c.verdict.why, c.verdict.reason, c.verdict.command
 	if c.verdict.action == "" {
 		c.out.Action = ActionUpgrade
-		c.out.Reason = c.remark()
+		c.out.Reason = joined(c.remark(), c.remainder())
 	}
 	idle := !c.out.Action.Open() && c.verdict.why != WhyAtTarget
 	if idle {
-		c.out.ControlPlane, c.out.WholeCluster, c.out.ExpectedSeconds = nil, false, 0
+		c.out.ControlPlane, c.out.WholeCluster, c.out.ExpectedSeconds, c.out.LaterRuns = nil, false, 0, 0
 	}
 	c.out.Pools = make([]Pool, len(c.parts))
 	for i := range c.parts {
@@ -110,4 +111,9 @@ func (c *candidate) operations() []string {
 		}
 	}
 	return names
+}
+
+// joined puts remarks together, those that there are.
+func joined(remarks ...string) string {
+	return strings.Join(slices.DeleteFunc(remarks, func(remark string) bool { return remark == "" }), "; ")
 }

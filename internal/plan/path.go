@@ -12,6 +12,12 @@ import (
 type path struct {
 	region   string
 	from, to fleet.KubernetesVersion
+	longTerm bool // for a cluster with long-term support
+	channel  bool // over no minor, and by nothing but versions that every region of the run offers
+}
+
+func (c *candidate) path(from, to fleet.KubernetesVersion) path {
+	return path{region: c.cluster.Location, from: from, to: to, longTerm: c.cluster.Settings.LongTermSupport()}
 }
 
 // versionUnreachable: Azure's upgrade graph has no edge from the control plane's version to the target. It, and not
@@ -30,7 +36,7 @@ func (r *run) versionUnreachable(c *candidate) verdict {
 	if slices.Contains(edges(offered, from), c.goal) {
 		return verdict{}
 	}
-	way := r.way(path{c.cluster.Location, from, c.goal})
+	way := r.way(c.path(from, c.goal))
 	if len(way) == 0 {
 		return blocked("version-unreachable", c.az("aks get-upgrades"),
 			"Azure offers no upgrade path from Kubernetes %s to %s in %s", from, c.goal, c.cluster.Location)
@@ -74,7 +80,7 @@ func (r *run) way(p path) []fleet.KubernetesVersion {
 	for queue := []fleet.KubernetesVersion{p.from}; len(queue) > 0; queue = queue[1:] {
 		for _, next := range newestFirst(edges(offered, queue[0])) {
 			_, seen := cameFrom[next]
-			if seen || next.Compare(p.to) > 0 || offered[next].Preview && next != p.to {
+			if seen || next.Compare(p.to) > 0 || next != p.to && !p.passable(offered[next]) || p.channel && !r.channelStep(queue[0], next) {
 				continue
 			}
 			cameFrom[next] = queue[0]
@@ -83,6 +89,11 @@ func (r *run) way(p path) []fleet.KubernetesVersion {
 	}
 	r.paths[p] = walkBack(cameFrom, p)
 	return r.paths[p]
+}
+
+// passable reports whether a version may lie on the way.
+func (p path) passable(offered fleet.OfferedVersion) bool {
+	return !offered.Preview && (p.longTerm || !offered.OnlyLongTerm())
 }
 
 func walkBack(cameFrom map[fleet.KubernetesVersion]fleet.KubernetesVersion, p path) []fleet.KubernetesVersion {

@@ -35,18 +35,22 @@ func TestWay(t *testing.T) {
 	entry := offered[version("1.32.9")]
 	entry.Upgrades = append(entry.Upgrades, version("1.33.7"))
 	offered[version("1.32.9")] = entry
+	offered[version("1.30.9")] = fleet.OfferedVersion{Upgrades: versions("1.31.101"), SupportPlans: []string{"AKSLongTermSupport"}}
 	for name, spec := range map[string]struct {
 		from, to string
 		want     []fleet.KubernetesVersion
+		longTerm bool
 	}{
-		"by the newest released version": {"1.32.9", "1.34.2", versions("1.33.6", "1.34.2")},
-		"the shortest way":               {"1.33.5", "1.35.0", versions("1.34.2", "1.35.0")},
-		"a preview is a goal only":       {"1.34.2", "1.36.0", versions("1.35.0", "1.36.0")},
-		"back is no way":                 {"1.35.0", "1.34.2", nil},
-		"from nowhere":                   {"1.28.3", "1.34.2", nil},
+		"by the newest released version":                  {from: "1.32.9", to: "1.34.2", want: versions("1.33.6", "1.34.2")},
+		"the shortest way":                                {from: "1.33.5", to: "1.35.0", want: versions("1.34.2", "1.35.0")},
+		"a preview is a goal only":                        {from: "1.34.2", to: "1.36.0", want: versions("1.35.0", "1.36.0")},
+		"back is no way":                                  {from: "1.35.0", to: "1.34.2"},
+		"from nowhere":                                    {from: "1.28.3", to: "1.34.2"},
+		"by a long-term version":                          {from: "1.30.9", to: "1.33.5", want: versions("1.31.101", "1.33.5"), longTerm: true},
+		"by a long-term version, which is not for others": {from: "1.30.9", to: "1.33.5"},
 	} {
 		r := &run{paths: map[path][]fleet.KubernetesVersion{}, inv: fleet.Inventory{Regions: map[string]fleet.Region{"x": {Versions: offered}}}}
-		p := path{"x", version(spec.from), version(spec.to)}
+		p := path{region: "x", from: version(spec.from), to: version(spec.to), longTerm: spec.longTerm}
 		for range 2 { // found, then remembered
 			if diff := cmp.Diff(spec.want, r.way(p)); diff != "" {
 				t.Errorf("%s (-want +got)\n%s", name, diff)

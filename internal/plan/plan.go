@@ -23,6 +23,7 @@ type Plan struct {
 	Applyable bool `json:"applyable"`
 	Errored   bool `json:"errored"`
 
+	Profile    *Profile        `json:"profile,omitempty"` // the one that the run follows
 	Upgrade    Upgrade         `json:"upgrade"`
 	Policy     Policy          `json:"policy"`
 	Stages     []Stage         `json:"stages"`
@@ -31,12 +32,19 @@ type Plan struct {
 	Findings   []fleet.Finding `json:"findings,omitempty"`   // of the strategy and of preflight, worst first
 }
 
+// Profile is the auto-upgrade profile whose channel a run's target is from.
+type Profile struct {
+	Name    string `json:"name"`
+	Channel string `json:"channel"` // Rapid, Stable, NodeImage or TargetKubernetesVersion
+	Run     string `json:"run"`     // the run's name: auto-<profile>-<channel>-<version>-<hash>
+}
+
 // Upgrade is what the run upgrades to.
 type Upgrade struct {
 	Engine     string                  `json:"engine"`
 	Type       strategy.UpgradeType    `json:"type"`
 	Requested  fleet.KubernetesVersion `json:"requested,omitzero"`  // as the strategy says, perhaps a minor
-	Kubernetes fleet.KubernetesVersion `json:"kubernetes,omitzero"` // the full patch
+	Kubernetes fleet.KubernetesVersion `json:"kubernetes,omitzero"` // the full patch; of a channel, see Member.LaterRuns
 	Images     strategy.ImageSelection `json:"images"`
 	Targets    []ImageTarget           `json:"targets,omitempty"` // pinned images, by family; none for Latest and ControlPlaneOnly
 }
@@ -169,6 +177,7 @@ type Member struct {
 	Window          fleet.WindowKind `json:"window"`
 	WholeCluster    bool             `json:"wholeCluster,omitempty"` // one PUT of control plane and pools together
 	ControlPlane    *ControlPlane    `json:"controlPlane,omitempty"` // nil: left alone
+	LaterRuns       int              `json:"laterRuns,omitempty"`    // how many more runs it takes from there to the channel's version
 	Pools           []Pool           `json:"pools"`                  // every pool of the cluster, in the order of their upgrades
 	ExpectedSeconds int              `json:"expectedSeconds"`
 }

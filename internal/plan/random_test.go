@@ -53,6 +53,30 @@ func (w *world) misplanned(p Plan, stage int, m Member) (wrong []string) {
 			wrong = append(wrong, fmt.Sprintf("%s waits for the donor %s for ever", planned.Name, planned.Donor))
 		}
 	}
+	if p.Profile != nil {
+		wrong = append(wrong, w.leaping(m)...)
+	}
+	return wrong
+}
+
+// leaping says which part of a member a channel takes over a minor, or to what is not released everywhere.
+func (w *world) leaping(m Member) (wrong []string) {
+	cluster := w.inv.Clusters[m.Cluster]
+	check := func(part string, from, to fleet.KubernetesVersion) {
+		if from.AtOrAhead(to) {
+			return
+		}
+		if to.Minor-from.Minor > 1 || w.inv.Regions[m.Location].Versions[to].Preview {
+			wrong = append(wrong, fmt.Sprintf("%s goes from %s to %s on a channel", part, from, to))
+		}
+	}
+	if m.ControlPlane != nil {
+		check("the control plane", cluster.Version, m.ControlPlane.To)
+	}
+	for _, planned := range m.Pools {
+		pool, _ := cluster.Pool(planned.Name)
+		check(planned.Name, pool.Version, planned.ToVersion)
+	}
 	return wrong
 }
 
@@ -108,6 +132,9 @@ func anyWorld(d dice) *world {
 	}
 	for i := range 2 + d.Intn(6) {
 		w.cluster(fmt.Sprintf("c%d", i), d.of("a", "b", "c"), d.of("westeurope", "northeurope"), d.cluster)
+	}
+	if d.oneIn(3) {
+		w.follow(strategy.Profile{Channel: d.of(strategy.Rapid, strategy.Stable, strategy.NodeImage), Images: strategy.ImageSelection(d.of("Latest", "Consistent"))})
 	}
 	return w
 }

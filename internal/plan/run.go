@@ -20,6 +20,7 @@ type run struct {
 	candidates [][]*candidate             // by stage, in the order of groups and members
 	kubernetes fleet.KubernetesVersion    // what the run goes to; zero where there is nothing
 	images     map[string]fleet.NodeImage // Consistent and Custom: the target by family in lower case
+	places     []fleet.Region             // of a run that follows a channel
 	paths      map[path][]fleet.KubernetesVersion
 	locks      map[string][]fleet.Lock // by the subscription or resource group they are set on or in
 	vmFamilies map[string]string       // by VM size; see vmFamily

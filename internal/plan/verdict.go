@@ -83,6 +83,7 @@ func (r *run) obstacle(c *candidate) verdict {
 		func() verdict { return r.availabilitySet(c) },
 		func() verdict { return r.clusterFailed(c) },
 		func() verdict { return r.poolFailed(c) },
+		func() verdict { return r.offChannel(c) },
 		func() verdict { return r.versionUnavailable(c) },
 		func() verdict { return r.versionUnreachable(c) },
 		func() verdict { return r.wholeCluster(c) },

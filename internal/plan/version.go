@@ -10,12 +10,12 @@ import (
 	"github.com/org/fleet-update-action/internal/strategy"
 )
 
-// pinKubernetes turns the strategy's version into the run's one full patch: a patch is taken as it is, a minor becomes
-// its newest GA patch that every region of the run offers.
+// pinKubernetes turns what the strategy asks for into the one full patch that the run goes to: a patch is taken as it is,
+// a minor becomes its newest GA patch that every region of the run offers, and a channel has a minor of its own.
 func (r *run) pinKubernetes() []fleet.Finding {
 	requested := r.strategy.Upgrade.Kubernetes
 	regions := r.regions()
-	if requested.IsZero() || len(regions) == 0 {
+	if r.strategy.Upgrade.Type == strategy.NodeImageOnly || len(regions) == 0 {
 		return nil
 	}
 	for _, region := range regions {
@@ -25,15 +25,24 @@ func (r *run) pinKubernetes() []fleet.Finding {
 				"Plan again; if it happens again, see which read was refused.")}
 		}
 	}
-	if !requested.IsMinor() {
+	switch {
+	case r.follows() != nil:
+		return r.pinChannel(regions)
+	case requested.IsMinor():
+		return r.pinNewest(requested, regions, r.longTermSupport(),
+			"Wait until all regions offer one, ask for another version, or leave out the members of the region that lags.")
+	default:
 		r.kubernetes = requested
 		return r.previews(regions)
 	}
-	target, found := newestEverywhere(requested, regions, r.longTermSupport())
+}
+
+// pinNewest takes the newest patch of a minor that every region offers.
+func (r *run) pinNewest(minor fleet.KubernetesVersion, regions []fleet.Region, lts support, advice string) []fleet.Finding {
+	target, found := newestEverywhere(minor, regions, lts)
 	if !found {
 		return []fleet.Finding{r.versionFinding("version-unavailable", fleet.Error,
-			fmt.Sprintf("No released patch of Kubernetes %s is offered in every region of the run: %s.", requested, offers(requested, regions)),
-			"Wait until all regions offer one, ask for another version, or leave out the members of the region that lags.")}
+			fmt.Sprintf("No released patch of Kubernetes %s is offered in every region of the run: %s.", minor, offers(minor, regions)), advice)}
 	}
 	r.kubernetes = target
 	return nil
@@ -152,7 +161,7 @@ func (r *run) versionFinding(rule string, severity fleet.Severity, message, advi
 func (r *run) decideVersions() {
 	for c := range r.participants() {
 		if r.strategy.Upgrade.Type != strategy.NodeImageOnly && !r.kubernetes.IsZero() {
-			c.goal = r.kubernetes
+			r.aim(c)
 			c.out.ControlPlane = &ControlPlane{From: c.cluster.Version, To: c.goal}
 		}
 		for i := range c.parts {
