@@ -20,7 +20,13 @@ const (
 // do, when what would run, and each stage with its members. A zero reading is left out.
 func Plan(p plan.Plan, reading fleet.Reading, command StageCommand) Document {
 	d := Document{whole: "`plan.json`"}
+	if nothingNew(p) {
+		d.add(paragraph{upToDate(p)})
+		d.add(findingBlocks(p.Findings, fleet.Warning)...)
+		return d
+	}
 	d.add(heading{1, words("Upgrade plan: " + p.Name)}, paragraph{planHeadline(p)}, paragraph{planFacts(p)})
+	d.add(followed(p)...)
 	d.add(planCallouts(p)...)
 	d.add(findingBlocks(p.Findings, fleet.Error)...)
 	d.add(planNext(p, command)...)
@@ -73,7 +79,7 @@ func planHeadline(p plan.Plan) text {
 		if !p.Applyable {
 			what = count(n, "cluster") + " would be upgraded"
 		}
-		what += target(p.Upgrade)
+		what += target(p)
 	}
 	t := text{strong(what), plain(", in " + count(len(p.Stages), "stage"))}
 	if rest := counts.rest(); rest != "" {
@@ -82,8 +88,12 @@ func planHeadline(p plan.Plan) text {
 	return append(t, plain("."))
 }
 
-func target(u plan.Upgrade) string {
+func target(p plan.Plan) string {
+	u := p.Upgrade
 	kubernetes := " to Kubernetes " + u.Kubernetes.String()
+	if members, _ := unfinished(p); members > 0 {
+		kubernetes = " towards Kubernetes " + u.Kubernetes.String()
+	}
 	switch u.Type {
 	case controlPlaneOnly:
 		return kubernetes + " (control planes only)"

@@ -26,11 +26,29 @@ func TestPlan(t *testing.T) {
 	nothing.Stages = []plan.Stage{{Name: "canary", MaxConcurrency: 1, MinSucceeded: 1,
 		Groups: []plan.Group{{Name: "dev", MaxConcurrency: 1, Members: images.Stages[0].Groups[0].Members[2:]}}}, {Name: "production", Skip: "as asked for"}}
 
+	towards := threeStages()
+	towards.Profile = &plan.Profile{Name: "weekly", Channel: "Rapid", Run: "auto-weekly-rapid-1-35-0-0a1b2c3d"}
+	towards.Upgrade.Kubernetes = fleet.KubernetesVersion{Major: 1, Minor: 35}
+	behind := towards.Stages[0].Groups[0].Members
+	behind[0].LaterRuns, behind[0].Reason = 1, "1 more run leads to the channel's version"
+
+	current := nothing
+	current.Profile = &plan.Profile{Name: "weekly", Channel: "Stable", Run: "auto-weekly-stable-1-34-2-0a1b2c3d"}
+	current.Upgrade = plan.Upgrade{Engine: "direct", Type: "Full", Kubernetes: v1342, Images: "Latest"}
+	stopped := with(images.Stages[0].Groups[0].Members[2], func(m *plan.Member) { m.Name, m.Why, m.Reason = "aks-dev-4", plan.WhyStopped, "the cluster is stopped" })
+	current.Stages = []plan.Stage{current.Stages[0], {Name: "production", MaxConcurrency: 1, Groups: []plan.Group{{Name: "eu", Members: []plan.Member{stopped}}}}}
+	warned := current
+	warned.Findings = []fleet.Finding{{Rule: "member-without-stage", Severity: fleet.Warning, Message: "aks-9 is in no stage and will not be upgraded"},
+		{Rule: "cluster-stopped", Severity: fleet.Note, Message: "not worth a line"}}
+
 	tests := []struct {
 		name    string
 		plan    plan.Plan
 		reading fleet.Reading
 	}{
+		{"plan-channel", towards, fleet.Reading{}},
+		{"plan-channel-nothing-new", current, sampleReading()},
+		{"plan-channel-warned", warned, fleet.Reading{}},
 		{"plan-three-stages", threeStages(), sampleReading()},
 		{"plan-errored", errored, fleet.Reading{}},
 		{"plan-node-images", images, fleet.Reading{}},
@@ -42,6 +60,26 @@ func TestPlan(t *testing.T) {
 			golden(t, test.name+".golden.md", Markdown(d, megabyte))
 			golden(t, test.name+".golden.txt", Text(d, Style{Width: 140}))
 		})
+	}
+}
+
+// One line is for a run that has nothing to do: whoever cannot be upgraded is to be seen.
+func TestNothingNew(t *testing.T) {
+	for action, want := range map[plan.Action]bool{plan.ActionSkip: true, plan.ActionBlocked: false, plan.ActionPending: false, plan.ActionUpgrade: false} {
+		p := threeStages()
+		p.Profile = &plan.Profile{Name: "weekly", Channel: "Stable"}
+		p.Stages = []plan.Stage{{Name: "only", Groups: []plan.Group{{Members: []plan.Member{{Name: "a", Action: action}}}}}}
+		if got := nothingNew(p); got != want {
+			t.Errorf("%s: %v", action, got)
+		}
+		p.Errored = true
+		if nothingNew(p) {
+			t.Errorf("%s, and errors: nothing is new", action)
+		}
+		p.Profile, p.Errored = nil, false
+		if nothingNew(p) {
+			t.Errorf("%s, and no profile: nothing is new", action)
+		}
 	}
 }
 
