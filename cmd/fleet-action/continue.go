@@ -23,7 +23,7 @@ func ordersOf(given values) string {
 	hash := sha256.New()
 	for _, part := range []string{
 		string(content), given["skip"], given["upgrade-type"], given["kubernetes-version"], given["node-image-selection"],
-		given["cloud"], given["azure-endpoint"],
+		given["cloud"], given["azure-endpoint"], given["profile"],
 	} {
 		hash.Write([]byte(part))
 		hash.Write([]byte{0})

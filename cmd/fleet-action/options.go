@@ -29,6 +29,7 @@ func optionTable() []option {
 		{name: "upgrade-type", argument: "Full|ControlPlaneOnly|NodeImageOnly", help: "what to upgrade, instead of what the strategy says"},
 		{name: "kubernetes-version", argument: "VERSION", help: "the Kubernetes version, a patch or a minor, instead of what the strategy says"},
 		{name: "node-image-selection", argument: "Latest|Consistent|Custom", help: "which node images, instead of what the strategy says"},
+		{name: "profile", argument: "NAME", help: "take the target from the channel of this auto-upgrade profile of the strategy"},
 		{name: "skip", argument: "TARGETS", help: "parts to leave out, separated by blanks: Stage:x Group:y Member:z AfterStageWait:x"},
 		{name: "out", argument: "DIR", fallback: ".", help: "where plan.json, result.json and summary.md are written; a result.json of the same plan is taken up"},
 		{name: "format", argument: "text|json", fallback: "text", help: "what to print"},

@@ -14,6 +14,7 @@ const (
 	outputArtifact   = "plan-artifact"
 	outputHasUpdates = "has-updates"
 	outputStages     = "stages"
+	outputRunName    = "run-name"
 	outputState      = "state"
 	outputResultFile = "result-file"
 )
@@ -28,6 +29,7 @@ func outputTable() []output {
 		{outputArtifact, "plan: the name of the artifact to upload the plan as"},
 		{outputHasUpdates, "plan: true where there is anything to upgrade, else false"},
 		{outputStages, "plan: what each stage needs, a JSON object by the stage's name: run and accept (true or false), members, environment"},
+		{outputRunName, "plan with a profile: the name of the run, auto-PROFILE-CHANNEL-VERSION-HASH"},
 		{outputState, "refused, where nothing was done; plan: updates, no-updates or errored; gate: approved; otherwise the outcome of the stage or of the run"},
 		{outputResultFile, "stage, run, gate: the file that holds the result"},
 	}
@@ -53,10 +55,14 @@ func planOutputs(made plan.Plan) map[string]string {
 	case made.Applyable:
 		state = "updates"
 	}
-	return map[string]string{
+	outputs := map[string]string{
 		outputDigest: made.Digest, outputArtifact: planArtifact(made), outputHasUpdates: strconv.FormatBool(made.Applyable),
 		outputStages: stageNeeds(made), outputState: state,
 	}
+	if made.Profile != nil {
+		outputs[outputRunName] = made.Profile.Run
+	}
+	return outputs
 }
 
 func stageNeeds(made plan.Plan) string {

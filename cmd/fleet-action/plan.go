@@ -19,7 +19,7 @@ func planCommand() command {
 		summary: "reads the fleet, pins the targets and writes plan.json",
 		example: "fleet-action plan --strategy .github/fleet/strategy.yml --out out",
 		options: []string{
-			"strategy", "upgrade-type", "kubernetes-version", "node-image-selection", "skip", "out", "format",
+			"strategy", "profile", "upgrade-type", "kubernetes-version", "node-image-selection", "skip", "out", "format",
 			"cloud", "azure-endpoint", "client-id", "tenant-id", "token", "repository", "runs", "comment",
 		},
 		run: makePlan,
@@ -114,9 +114,8 @@ func readOrders(c call) (strategy.Strategy, []plan.SkipTarget, error) {
 	if err != nil {
 		return s, nil, err
 	}
-	wish := strategy.Wish{Type: c.values["upgrade-type"], Kubernetes: c.values["kubernetes-version"], Images: c.values["node-image-selection"]}
-	if s.Upgrade, err = wish.Granted(s.Upgrade); err != nil {
-		return s, nil, &failure{code: exitInput, err: err, next: "change --upgrade-type, --kubernetes-version or --node-image-selection"}
+	if s, err = wished(c.values, s); err != nil {
+		return s, nil, err
 	}
 	var skips []plan.SkipTarget
 	for _, word := range strings.Fields(c.values["skip"]) {
@@ -127,6 +126,27 @@ func readOrders(c call) (strategy.Strategy, []plan.SkipTarget, error) {
 		skips = append(skips, target)
 	}
 	return s, skips, nil
+}
+
+// wished is the strategy with the target that is wished for: that of a profile's channel, or parts of one by hand.
+func wished(given values, s strategy.Strategy) (strategy.Strategy, error) {
+	wish := strategy.Wish{Type: given["upgrade-type"], Kubernetes: given["kubernetes-version"], Images: given["node-image-selection"]}
+	profile := given["profile"]
+	var err error
+	switch {
+	case profile == "":
+		if s.Upgrade, err = wish.Granted(s.Upgrade); err != nil {
+			err = &failure{code: exitInput, err: err, next: "change --upgrade-type, --kubernetes-version or --node-image-selection"}
+		}
+	case wish != strategy.Wish{}:
+		err = wrongInput("a profile says itself what its runs upgrade to",
+			"leave out --profile, or --upgrade-type, --kubernetes-version and --node-image-selection")
+	default:
+		if s, err = s.Following(profile); err != nil {
+			err = &failure{code: exitInput, err: err, next: "name a profile of autoUpgrade.profiles with --profile"}
+		}
+	}
+	return s, err
 }
 
 // answerPlan shows a plan, everywhere it is to be seen.

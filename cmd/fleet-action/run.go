@@ -18,7 +18,7 @@ func runCommand() command {
 		summary: "plans and executes all stages in one process, asking on the terminal where a stage wants approval",
 		example: "fleet-action run --strategy .github/fleet/strategy.yml --skip \"Stage:canary\" --out out",
 		options: []string{
-			"strategy", "upgrade-type", "kubernetes-version", "node-image-selection", "skip", "out", "format", "poll-interval", "deadline",
+			"strategy", "profile", "upgrade-type", "kubernetes-version", "node-image-selection", "skip", "out", "format", "poll-interval", "deadline",
 			"cloud", "azure-endpoint", "client-id", "tenant-id",
 		},
 		run: runAll,

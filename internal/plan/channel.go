@@ -94,12 +94,12 @@ func (r *run) lowest(c *candidate) fleet.KubernetesVersion {
 	return lowest
 }
 
-// begun is the version that a failed part was on its way to, or zero. A version that is no longer on the channel's way is
-// not gone to.
+// begun is the version that a failed part was last asked to run, or zero: asking for it again is what brings it back, and
+// Azure says that it runs it as soon as that was begun. What is no longer on the channel's way is not asked for.
 func (r *run) begun(c *candidate) fleet.KubernetesVersion {
 	onWay := func(state fleet.ProvisioningState, from, to fleet.KubernetesVersion) bool {
-		ahead := !to.IsMinor() && to.Compare(from) > 0 && to.Compare(r.kubernetes) <= 0
-		return endedBadly(state) && ahead && releasedEverywhere(to, r.places)
+		forward := to.AtOrAhead(from) && r.kubernetes.AtOrAhead(to)
+		return endedBadly(state) && forward && releasedEverywhere(to, r.places)
 	}
 	if onWay(c.cluster.State, c.cluster.Version, c.cluster.Desired) {
 		return c.cluster.Desired

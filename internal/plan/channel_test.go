@@ -192,8 +192,11 @@ func TestMemberOnAChannel(t *testing.T) {
 		"a control plane that failed on its way to what is gone": {
 			edits: []func(*fleet.Cluster){failed("1.34.0")}, action: ActionBlocked, reason: "the cluster is Failed", command: "az aks update",
 		},
-		"a cluster that failed at something else": {
-			edits: []func(*fleet.Cluster){failed("1.33.5")}, action: ActionBlocked, reason: "the cluster is Failed", command: "az aks update",
+		"what is asked for is never less": {
+			edits: []func(*fleet.Cluster){onVersion("1.34.1"), failed("1.33.6")}, action: ActionBlocked, reason: "the cluster is Failed", command: "az aks update",
+		},
+		"a cluster that failed at something else is brought back first": {
+			edits: []func(*fleet.Cluster){failed("1.33.5")}, action: ActionUpgrade, plane: "1.33.5", pool: "1.33.5", later: 2, reason: "is resumed; 2 more runs lead",
 		},
 		"an upgrade that is under way has not failed": {
 			edits:  []func(*fleet.Cluster){func(c *fleet.Cluster) { c.State, c.Desired = "Upgrading", version("1.34.1") }},
