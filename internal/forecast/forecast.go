@@ -20,11 +20,7 @@ func Add(p plan.Plan, s strategy.Strategy, inv fleet.Inventory) plan.Plan {
 		return p
 	}
 	f := newForecaster(p, s, inv)
-	for index, stage := range p.Stages {
-		if stage.Skip == "" && !f.stage(index) {
-			break
-		}
-	}
+	f.all()
 	return p.Foreseen(f.forecast, f.findings)
 }
 
@@ -38,6 +34,7 @@ type forecaster struct {
 	forecast plan.Forecast
 	findings []fleet.Finding
 	told     map[string]bool // limits of the whole run are told once
+	slowly   bool            // every turn is decided on the whole stage: the same, as a test holds
 }
 
 func newForecaster(p plan.Plan, s strategy.Strategy, inv fleet.Inventory) *forecaster {
@@ -46,6 +43,14 @@ func newForecaster(p plan.Plan, s strategy.Strategy, inv fleet.Inventory) *forec
 	return &forecaster{
 		plan: own, strategy: s, world: newWorld(inv), at: p.CreatedAt, told: map[string]bool{},
 		forecast: plan.Forecast{EndsAt: p.CreatedAt, Stages: []plan.StageForecast{}},
+	}
+}
+
+func (f *forecaster) all() {
+	for index, stage := range f.plan.Stages {
+		if stage.Skip == "" && !f.stage(index) {
+			return
+		}
 	}
 }
 
@@ -59,6 +64,7 @@ func (f *forecaster) stage(index int) bool {
 	f.world.advance(begins)
 	before := f.world.copied()
 	r := newRun(f.plan, index, f.world)
+	r.slowly = f.slowly
 	r.carryOut()
 	f.plan.Stages[index] = r.stage
 	f.results = append(f.results, execute.Result(f.plan, index, r.decision, f.world.inv))
@@ -103,11 +109,11 @@ func timer(stage plan.Stage) time.Duration {
 // note writes down what was seen of a stage.
 func (f *forecaster) note(r *run, jobs []job) {
 	out := plan.StageForecast{
-		Name: r.stage.Name, StartsAt: r.decision.Progress.Started, EndsAt: f.at, Jobs: len(jobs), LeftOut: r.leftOut,
+		Name: r.stage.Name, StartsAt: r.progress.Started, EndsAt: f.at, Jobs: len(jobs), LeftOut: r.leftOut,
 		BusySeconds: seconds(total(r.busy)), JobSeconds: seconds(longest(jobs)),
 	}
 	for member := range r.stage.Members() {
-		if m := r.decision.Progress.Members[member.Cluster]; !m.Began.IsZero() && !m.Ended.IsZero() {
+		if m := r.progress.Members[member.Cluster]; !m.Began.IsZero() && !m.Ended.IsZero() {
 			out.Members = append(out.Members, plan.MemberForecast{Cluster: member.Cluster, StartsAt: m.Began, EndsAt: m.Ended})
 		}
 	}

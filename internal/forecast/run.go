@@ -1,6 +1,7 @@
 package forecast
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -14,10 +15,13 @@ type run struct {
 	world    *world
 	stage    plan.Stage // a copy: members of which no time is known are left out of it
 	members  map[fleet.ClusterID]*plan.Member
+	groups   map[fleet.ClusterID]int
 	orders   execute.Orders
+	progress execute.Progress
 	decision execute.Decision
 	busy     []span
 	leftOut  int
+	slowly   bool
 }
 
 // span is a time from one moment to another.
@@ -30,7 +34,7 @@ const unwatched = 10 * 365 * 24 * time.Hour
 
 func newRun(p plan.Plan, index int, w *world) *run {
 	r := &run{
-		world: w, stage: p.Stages[index], members: map[fleet.ClusterID]*plan.Member{},
+		world: w, stage: p.Stages[index], progress: execute.Progress{Members: map[fleet.ClusterID]execute.Member{}}, members: map[fleet.ClusterID]*plan.Member{}, groups: map[fleet.ClusterID]int{},
 		orders: execute.Orders{Images: string(p.Upgrade.Images), Policy: p.Policy, Name: p.Name, Poll: unwatched},
 	}
 	r.stage.Groups = slices.Clone(r.stage.Groups)
@@ -38,7 +42,7 @@ func newRun(p plan.Plan, index int, w *world) *run {
 		group := &r.stage.Groups[g]
 		group.Members = slices.Clone(group.Members)
 		for i := range group.Members {
-			r.members[group.Members[i].Cluster] = &group.Members[i]
+			r.members[group.Members[i].Cluster], r.groups[group.Members[i].Cluster] = &group.Members[i], g
 		}
 	}
 	return r
@@ -48,9 +52,9 @@ func newRun(p plan.Plan, index int, w *world) *run {
 func (r *run) carryOut() {
 	var answers map[fleet.ClusterID]fleet.Answer
 	for {
-		r.decision = execute.Decide(r.stage, r.orders, r.decision.Progress, execute.Seen{Inventory: r.world.inv, Answers: answers})
+		r.decide(execute.Seen{Inventory: r.world.inv, Answers: answers})
 		if r.decision.Over {
-			if !r.decision.Progress.Finished.IsZero() || !r.leaveOut() {
+			if !r.progress.Finished.IsZero() || !r.leaveOut() {
 				return
 			}
 			answers = nil
@@ -88,14 +92,18 @@ func (r *run) begin() map[fleet.ClusterID]fleet.Answer {
 			ended[step.Cluster] = answer
 		}
 	}
-	r.decision.Progress = r.decision.Progress.Accepted(r.world.inv.At, accepted)
+	begun := execute.Progress{Members: map[fleet.ClusterID]execute.Member{}}
+	for id := range accepted {
+		begun.Members[id] = r.progress.Members[id]
+	}
+	maps.Copy(r.progress.Members, begun.Accepted(r.world.inv.At, accepted).Members)
 	return ended
 }
 
 // next is when something happens next: an operation ends, or the time has come that a member waits for.
 func (r *run) next() (at time.Time, known bool) {
 	at, known = r.world.next()
-	for _, m := range r.decision.Progress.Members {
+	for _, m := range r.progress.Members {
 		if later := m.NotBefore.After(r.world.inv.At); later && !m.State.Terminal() && (!known || m.NotBefore.Before(at)) {
 			at, known = m.NotBefore, true
 		}
@@ -124,7 +132,7 @@ func (r *run) advance(to time.Time) map[fleet.ClusterID]fleet.Answer {
 func (r *run) leaveOut() bool {
 	before := r.leftOut
 	for member := range r.stage.Members() {
-		if !r.decision.Progress.Members[member.Cluster].State.Terminal() {
+		if !r.progress.Members[member.Cluster].State.Terminal() {
 			member.Action, member.Why, member.Reason = plan.ActionSkip, plan.WhyOther, "when its turn comes is not known"
 			r.leftOut++
 		}
