@@ -60,6 +60,7 @@ func TestForecast(t *testing.T) {
 			"a 0-28: a1 9-28, a2 0-9"},
 		"without what would wait for ever": {unreachable(), "a 0-9: a1 0-9 without 1; b 9-18: b1 9-18"},
 		"none of a plan that is refused":   {images().cluster("a1", "a").skip("Stage", "b"), "none"},
+		"beyond the age of the plan":       {threeStages(10 * day).with(func(s *strategy.Strategy) { s.PlanMaxAge = day }), "a 0-9: a1 0-9; b 14409-14418: b1 14409-14418; c 28818-28827: c1 28818-28827"},
 		"none where nothing is to be done": {images().cluster("a1", "a", upToDate), "none"},
 		"up to a stage that is refused": {images().cluster("a1", "a").cluster("a2", "a", func(c *fleet.Cluster) { c.Stopped = true }).cluster("b1", "b").
 			with(func(s *strategy.Strategy) { s.StoppedClusters = "fail" }), "a 0-0:"},

@@ -27,6 +27,11 @@ func byDispatch(s *strategy.Strategy) { s.Workflow.Approvals = strategy.Approval
 
 func longLife(s *strategy.Strategy) { s.PlanMaxAge = 90 * day }
 
+// threeStages has so long a wait between its stages.
+func threeStages(wait time.Duration) *rollout {
+	return twoStages(wait).cluster("c1", "c").with(longLife).with(func(s *strategy.Strategy) { s.Stages[1].Wait = wait })
+}
+
 // twoStages has so long a wait between its stages.
 func twoStages(wait time.Duration) *rollout {
 	return images().cluster("a1", "a").cluster("b1", "b").with(waits(wait))
@@ -73,6 +78,14 @@ func TestLimits(t *testing.T) {
 		"an image that stays young": {consistent(77 * day), "image-age", "", ""},
 		"an image that grows old":   {consistent(82 * day), "image-age", "The image AKSUbuntu-2204gen2containerd-202511.12.0 turns 90 days old on 2026-02-10, before stage b would end on Saturday 2026-02-14 12:18Z.", "choose a newer image"},
 
+		"a plan that is outlived twice is told once": {threeStages(100 * day), "plan-outlived", "Stage b would begin", ""},
+		"a run that is too long twice":               {threeStages(40 * day), "run-too-long", "Stage b would end", ""},
+		"a job run again too late, twice":            {threeStages(40 * day), "rerun-too-late", "The job of stage b", ""},
+		"an image that is old in two stages": {newRollout(strategy.NodeImageOnly, strategy.Consistent).cluster("a1", "a").cluster("b1", "b").cluster("c1", "c").
+			with(waits(82 * day)).with(longLife), "image-age", "before stage b", ""},
+		"an image that is old already": {consistent(0).onto("AKSUbuntu-2204gen2containerd-202508.01.0"), "image-age", "was built more than 90 days ago", ""},
+		"an image that no pool of the late stage gets": {consistent(82*day).with(func(s *strategy.Strategy) { s.Stages = s.Stages[:1] }).cluster("b2", "b", upToDate).skip("Member", "b1"),
+			"image-age", "", ""},
 		"all of the stage's members": {images().cluster("a1", "a"), "time-unknown", "", ""},
 		"some of them":               {unreachable(), "time-unknown", "Stage a would not end by itself: of 1 member it is not known when their turn comes.", "The forecast leaves them out."},
 		"a stage that is refused": {images().cluster("a1", "a", stopped).cluster("a2", "a").cluster("b1", "b").with(func(s *strategy.Strategy) { s.StoppedClusters = "fail" }),
@@ -117,6 +130,15 @@ func opensOn(first time.Time) func(*fleet.Cluster) {
 
 func consistent(wait time.Duration) *rollout {
 	return newRollout(strategy.NodeImageOnly, strategy.Consistent).cluster("a1", "a").cluster("b1", "b").with(waits(wait)).with(longLife)
+}
+
+// onto has all pools run an older image than this one, which becomes westeurope's latest.
+func (r *rollout) onto(image fleet.NodeImage) *rollout {
+	r.inv.Regions["westeurope"].Images[strings.ToLower(image.Family())] = image
+	for _, c := range r.inv.Clusters {
+		pools(func(p *fleet.NodePool) { p.Image = "AKSUbuntu-2204gen2containerd-202501.01.0" })(&c)
+	}
+	return r
 }
 
 func TestFindingsNameTheirStage(t *testing.T) {

@@ -19,7 +19,7 @@ type run struct {
 	orders   execute.Orders
 	progress execute.Progress
 	decision execute.Decision
-	busy     []span
+	busy     []span // when something was under way
 	leftOut  int
 	slowly   bool
 }
@@ -116,12 +116,7 @@ func (r *run) advance(to time.Time) map[fleet.ClusterID]fleet.Answer {
 	from := r.world.inv.At
 	working := len(r.world.operations) > 0
 	answers := r.world.advance(to)
-	last := len(r.busy) - 1
-	switch {
-	case !working:
-	case last >= 0 && r.busy[last].to.Equal(from):
-		r.busy[last].to = r.world.inv.At
-	default:
+	if working {
 		r.busy = append(r.busy, span{from, r.world.inv.At})
 	}
 	return answers

@@ -10,8 +10,9 @@ import (
 )
 
 // decide decides one turn. A stage of a thousand members has thousands of turns, and most members have nothing to do
-// with most of them: after the first turn only those are shown to Decide that are at work or have failed, and of those
-// that wait as many as may begin. Where one that is not shown could have begun, more of them are shown.
+// with most of them: after the first turn only those are shown to Decide that are at work or are to be tried again, and of
+// those that wait as many as may begin. Where one that is not shown could have begun, more of them are shown. Nothing
+// fails in this world, so no failure budget is exceeded after the first turn.
 func (r *run) decide(seen execute.Seen) {
 	for shown := 2; ; shown *= 4 {
 		view := r.view(shown)
@@ -73,7 +74,7 @@ func (r *run) viewOf(group plan.Group, shown int) (members []plan.Member, hidden
 			member := &group.Members[i]
 			m := r.progress.Members[member.Cluster]
 			switch {
-			case r.windowed(member) != windowed || m.State == fleet.Completed || m.State == fleet.Skipped:
+			case r.windowed(member) != windowed || m.State.Terminal():
 			case !waiting(m):
 				chosen[i] = true
 			case shown > 0:
@@ -97,14 +98,11 @@ func (r *run) windowed(member *plan.Member) bool {
 	return has
 }
 
-// waiting reports whether a member has not begun and may begin.
-func waiting(m execute.Member) bool {
-	return m.Began.IsZero() && m.Step == nil && !m.Retry && m.State != fleet.Failed
-}
+// waiting reports whether a member has not begun.
+func waiting(m execute.Member) bool { return m.Began.IsZero() && !m.Retry }
 
-// missed reports whether members that were not shown could have made a difference: a place is left in their group, which
-// none of those shown before them is ready to take, while the stage has a place left or has just given one away; or the
-// stage would be over without them.
+// missed reports whether members that were not shown could have begun: a place is left in their group, which none of those
+// shown before them is ready to take, while the stage has a place left or has just given one away.
 func (v view) missed(r *run) bool {
 	if v.hidden == nil {
 		return false
@@ -113,7 +111,7 @@ func (v view) missed(r *run) bool {
 	begins := len(r.decision.Begin) > 0
 	for i, group := range v.stage.Groups {
 		could := held[i] < group.MaxConcurrency && (all < v.stage.MaxConcurrency || begins) && !ready(group, r.decision)
-		if v.hidden[i] > 0 && (could || r.decision.Over) {
+		if v.hidden[i] > 0 && could {
 			return true
 		}
 	}

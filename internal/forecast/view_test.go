@@ -28,7 +28,7 @@ func random(seed uint64) *rollout {
 		case one(10):
 			edits = append(edits, func(c *fleet.Cluster) { c.Windows = nil })
 		case one(10):
-			edits = append(edits, func(c *fleet.Cluster) { c.State = "Canceled" })
+			edits = append(edits, func(c *fleet.Cluster) { c.State, c.Version, c.Desired = "Failed", v134, v134 }) // at this very upgrade
 		case one(8):
 			edits = append(edits, in("northeurope"))
 		case one(10):
@@ -40,6 +40,7 @@ func random(seed uint64) *rollout {
 		stage := &r.s.Stages[i]
 		stage.Groups[0].MaxConcurrency = strategy.Share{Number: 1 + chance.IntN(4), Set: true}
 		stage.MinSucceeded = chance.IntN(2)
+		stage.MaxAllowedFailures = strategy.Share{Number: chance.IntN(4), Set: true}
 	}
 	if one(2) && len(r.s.Stages) > 1 {
 		oneStage(&r.s)
