@@ -70,8 +70,9 @@ func (f *forecaster) stage(index int) bool {
 	f.results = append(f.results, execute.Result(f.plan, index, r.decision, f.world.inv))
 	f.at = f.world.inv.At
 
-	jobs := jobsOf(job, r.busy, f.limit(index).runs)
-	f.note(r, jobs)
+	limit := f.limit(index).runs
+	jobs := jobsOf(job, r.busy, limit)
+	f.note(r, jobs, limit)
 	f.judge(index, jobs, before)
 	return true
 }
@@ -107,9 +108,9 @@ func timer(stage plan.Stage) time.Duration {
 }
 
 // note writes down what was seen of a stage.
-func (f *forecaster) note(r *run, jobs []job) {
+func (f *forecaster) note(r *run, jobs []job, limit time.Duration) {
 	out := plan.StageForecast{
-		Name: r.stage.Name, StartsAt: r.progress.Started, EndsAt: f.at, Jobs: len(jobs), LeftOut: r.leftOut,
+		Name: r.stage.Name, StartsAt: r.progress.Started, EndsAt: f.at, Jobs: times(jobs, limit), LeftOut: r.leftOut,
 		BusySeconds: seconds(total(r.busy)), JobSeconds: seconds(longest(jobs)),
 	}
 	for member := range r.stage.Members() {

@@ -152,7 +152,7 @@ func TestFindingsNameTheirStage(t *testing.T) {
 	if p.Errored || !p.Applyable {
 		t.Errorf("a forecast forbids nothing")
 	}
-	if s := p.ForecastOf("a"); s.JobSeconds != 8*81*60 || s.BusySeconds != s.JobSeconds || s.Jobs != 1 {
+	if s := p.ForecastOf("a"); s.JobSeconds != 8*81*60 || s.BusySeconds != s.JobSeconds || s.Jobs != 2 {
 		t.Errorf("%+v", s)
 	}
 	if s := (plan.Plan{}).ForecastOf("a"); s.Name != "" {

@@ -21,7 +21,7 @@ type StageForecast struct {
 	EndsAt      time.Time        `json:"endsAt"`      // without the wait after it
 	BusySeconds int              `json:"busySeconds"` // how long anything is under way
 	JobSeconds  int              `json:"jobSeconds"`  // the longest that a job of it would have to run
-	Jobs        int              `json:"jobs"`        // how many times its job is run: it ends where it could only wait, past its limit
+	Jobs        int              `json:"jobs"`        // how many times its job is run: it ends at its limit, and where it could only wait past it
 	LeftOut     int              `json:"leftOut,omitempty"`
 	Members     []MemberForecast `json:"members,omitempty"` // those that are upgraded, in the order of the plan
 }
