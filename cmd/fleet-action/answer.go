@@ -45,8 +45,20 @@ func refuse(title string, findings []fleet.Finding, code exitCode, next string) 
 	elsewhere := func(f fleet.Finding) bool { return f.Position.File == "" }
 	return &refusal{answer{
 		document: report.Findings(title, findings), data: map[string]any{"valid": false, "findings": findings},
-		findings: findings, inFile: !slices.ContainsFunc(findings, elsewhere), next: next, code: code,
+		findings: findings, inFile: !slices.ContainsFunc(findings, elsewhere), next: next, code: code, outputs: outputsAt(code),
 	}}
+}
+
+// outputsAt are the outputs of what ended before anything was done.
+func outputsAt(code exitCode) map[string]string {
+	switch code {
+	case exitRefused:
+		return map[string]string{outputState: stateRefused}
+	case exitAgain:
+		return map[string]string{outputState: string(fleet.OutcomeUnfinished)}
+	default:
+		return nil
+	}
 }
 
 // firstError is the first error among findings.

@@ -36,6 +36,9 @@ func parseArguments(c command, arguments []string, runner *github.Runner, getenv
 	result := values{}
 	for _, name := range c.options {
 		known, _ := lookupOption(name)
+		if value, isGiven := given[name]; isGiven && value == "" && known.filled {
+			return nil, fmt.Errorf("--%s is empty: what was to fill it found nothing", name)
+		}
 		result[name] = firstGiven(given, known, runner, getenv)
 		if err := known.check(result[name]); err != nil {
 			return nil, err

@@ -82,8 +82,8 @@ func dispatch(ctx context.Context, s system, arguments []string) exitCode {
 			return perform(ctx, s, runner, known, rest)
 		}
 	}
-	fmt.Fprintf(s.stderr, "fleet-action: %q is not a command\nthe commands are %s\n", arguments[0], strings.Join(commandNames(), ", "))
-	return exitInput
+	return fail(s, runner, command{name: arguments[0]}, wrongInput(fmt.Sprintf("%q is not a command", arguments[0]),
+		"the commands are "+strings.Join(commandNames(), ", ")))
 }
 
 // namedBy reports whether the arguments begin with the command's name, and returns those after it. A name of two words
@@ -115,13 +115,25 @@ func perform(ctx context.Context, s system, runner *github.Runner, c command, ar
 		return fail(s, runner, c, err)
 	}
 	if err := present(s, given, runner, result); err != nil {
-		return fail(s, runner, c, &failure{code: exitInput, err: err})
+		say(s, runner, c, err)
+		return exitInput
 	}
 	return result.code
 }
 
-// fail says what kept a command from giving an answer.
+// fail says what kept a command from giving an answer, in the job's summary as well.
 func fail(s system, runner *github.Runner, c command, err error) exitCode {
+	finding := say(s, runner, c, err)
+	code := codeOf(err)
+	if runner.Active() { // the log has said it where these cannot be written
+		_ = runner.WriteSummary(report.Markdown(report.Findings("fleet-action "+c.name, []fleet.Finding{finding}), report.SummaryLimit))
+		_ = runner.SetOutputs(outputsAt(code))
+	}
+	return code
+}
+
+// say says what went wrong on standard error and as an annotation.
+func say(s system, runner *github.Runner, c command, err error) fleet.Finding {
 	what, next := explain(err)
 	rule := ruleOf(err)
 	for _, line := range []string{"fleet-action " + c.name + ": " + what, next, fleet.HelpPage(rule)} {
@@ -129,12 +141,11 @@ func fail(s system, runner *github.Runner, c command, err error) exitCode {
 			fmt.Fprintln(s.stderr, report.Plain(line))
 		}
 	}
+	finding := fleet.Finding{Rule: cmp.Or(rule, "fleet-action "+c.name), Severity: fleet.Error, Message: what, Advice: next}
 	if runner.Active() {
-		finding := fleet.Finding{Rule: cmp.Or(rule, "fleet-action "+c.name), Severity: fleet.Error, Message: what, Advice: next}
 		runner.Annotate([]fleet.Finding{finding})
-		_ = runner.WriteSummary(report.Markdown(report.Findings("fleet-action "+c.name, []fleet.Finding{finding}), report.SummaryLimit)) // the log has it as well
 	}
-	return codeOf(err)
+	return finding
 }
 
 // present is the one place where an answer is shown: on the terminal, as JSON, as annotations, as the job's summary.
@@ -142,13 +153,13 @@ func present(s system, given values, runner *github.Runner, result answer) error
 	if runner.Active() {
 		runner.Annotate(result.findings)
 	}
-	if err := runner.SetOutputs(result.outputs); err != nil {
-		return err
-	}
 	if summary := report.Markdown(result.document, report.SummaryLimit); strings.TrimSpace(summary) != "" {
 		if err := runner.WriteSummary(summary); err != nil {
 			return err
 		}
+	}
+	if err := runner.SetOutputs(result.outputs); err != nil {
+		return err
 	}
 	if given["format"] == "json" {
 		if result.next != "" {

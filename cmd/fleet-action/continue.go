@@ -69,5 +69,6 @@ func goOn(ctx context.Context, c call, sh shells, made plan.Plan, approve approv
 		Advice:  "For a new plan, make one with fleet-action plan in the same folder first.",
 	})
 	c.announce(made)
-	return r.finish(r.all(ctx))
+	end, err := r.all(ctx)
+	return r.finish(ctx, end, err)
 }

@@ -105,7 +105,8 @@ func (b *bench) stage(index int) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	return r.finish(r.accompanied(b.t.Context(), index))
+	end, err := r.accompanied(b.t.Context(), index)
+	return r.finish(b.t.Context(), end, err)
 }
 
 // firstWrite is when the client first wrote to a cluster, zero where it has not.

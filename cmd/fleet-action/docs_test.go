@@ -231,7 +231,7 @@ func TestAnApprovalBeforeTheStageIsGivenOnce(t *testing.T) {
 	p.must(p.stage("aks-second", "second", "--deadline", "5m"), exitAgain, "not before")
 	p.again()
 	p.world.AdvanceTo(p.world.Now().Add(10 * time.Minute))
-	p.must(p.stage("aks-second", "second"), exitDone, "| second | before it: before-1 | aks-accept | bob | looks good |")
+	p.must(p.stage("aks-second", "second"), exitDone, "| second | before it: “Begin” | aks-accept | bob | looks good |")
 }
 
 // The README lists every command, in the order of the help.

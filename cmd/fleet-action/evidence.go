@@ -39,7 +39,7 @@ func jobWithPlan(ctx context.Context, c call) (*job, error) {
 	if err != nil {
 		return nil, err
 	}
-	if j.made, err = decodePlan(planFile, content, c.values["plan-digest"]); err != nil {
+	if j.made, err = decodePlan("", content, c.values["plan-digest"]); err != nil {
 		return nil, err
 	}
 	if strings.HasPrefix(name, planArtifacts) && name != planArtifact(j.made) {
@@ -57,8 +57,11 @@ func (j *job) storedPlan(ctx context.Context, name string) (content []byte, run 
 			return nil, 0, err
 		}
 		for _, artifact := range slices.Backward(artifacts) {
-			if artifact.Name == name {
-				content, err = j.api.ArtifactFile(ctx, artifact, planFile)
+			if artifact.Name != name {
+				continue
+			}
+			content, err = j.api.ArtifactFile(ctx, artifact, planFile)
+			if !errors.Is(err, github.ErrNoRecord) {
 				return content, run, err
 			}
 		}

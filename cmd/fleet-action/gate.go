@@ -88,7 +88,7 @@ func (c call) answerGate(made plan.Plan, q question, result fleet.Result) (answe
 		outputs: map[string]string{outputDigest: made.Digest, outputState: "approved", outputResultFile: c.outFile(resultFile)},
 	}
 	if fleet.HasErrors(result.Findings) {
-		said.code, said.outputs[outputState], said.next = exitRefused, "refused", firstError(result.Findings).Advice
+		said.code, said.outputs[outputState], said.next = exitRefused, stateRefused, firstError(result.Findings).Advice
 	}
 	return said, c.publish(said.document)
 }

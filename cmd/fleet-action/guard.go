@@ -21,12 +21,18 @@ func protected(ctx context.Context, api *github.API, required []fleet.Environmen
 		return nil, err
 	}
 	var findings []fleet.Finding
+	byHand := approvals == strategy.ApprovalsByDispatch
 	for _, environment := range required {
 		actual, err := api.Protection(ctx, environment.Name)
 		if err != nil {
 			return nil, err
 		}
-		findings = append(findings, github.Compare(environment, actual, repository, approvals == strategy.ApprovalsByDispatch)...)
+		if byHand {
+			if actual, err = api.BranchProtection(ctx, environment, actual, repository); err != nil {
+				return nil, err
+			}
+		}
+		findings = append(findings, github.Compare(environment, actual, repository, byHand)...)
 	}
 	return findings, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -41,6 +42,9 @@ func TestARefusalTakesNoRecordsPlace(t *testing.T) {
 	p.again()
 	misplaced := p.job("aks-second", nil, "stage", "--stage", "first", "--plan-artifact", p.outputs[outputArtifact])
 	p.must(misplaced, exitRefused)
+	if misplaced.outputs[outputState] != stateRefused || strings.Contains(misplaced.summary, "succeeded") {
+		t.Errorf("refused, and the state is %q:\n%s", misplaced.outputs[outputState], misplaced.summary)
+	}
 	p.keep("result-first", misplaced)
 	p.world.AdvanceTo(p.world.Now().Add(time.Hour))
 	p.again()
@@ -106,10 +110,51 @@ func TestAJobThatIsCancelledAnywhereSaysWhereItStands(t *testing.T) {
 			}
 			return
 		}
-		if done.code != exitAgain || done.summary == "" {
+		if at > 6 && !strings.Contains(done.summary, "This was told to stop.") {
+			t.Errorf("at request %d the summary does not say that it was told to stop:\n%s", at, done.summary)
+		}
+		if done.code != exitAgain || done.summary == "" || done.outputs[outputState] != "unfinished" {
 			t.Errorf("at request %d: exit code %d, outputs %v, summary %q", at, done.code, maps.Keys(done.outputs), done.summary)
 		}
 	}
+}
+
+// TestARefusedRerunVoidsNoApproval: nothing was run again, so nothing has another end.
+func TestARefusedRerunVoidsNoApproval(t *testing.T) {
+	p := gatedFirst(t)
+	p.must(p.plan(), exitDone)
+	p.must(p.stage("aks-first", "first"), exitDone)
+	p.approved("aks-accept", "bob")
+	p.must(p.gate("aks-accept", "first", "after-1"), exitDone)
+	p.again()
+	misplaced := p.job("aks-second", nil, "stage", "--stage", "first", "--plan-artifact", p.outputs[outputArtifact])
+	p.keep("result-first", misplaced)
+	p.approved("aks-second", "alice")
+	p.must(p.stage("aks-second", "second"), exitDone)
+}
+
+// TestWhatARerunDoesNotMend: another run of the same commit and plan would be refused again.
+func TestWhatARerunDoesNotMend(t *testing.T) {
+	p := newPipeline(t)
+	p.must(p.plan(), exitDone)
+	const anew = "gh workflow run fleet-guarded.yml --repo org/fleet --ref main"
+	p.must(p.job("aks-second", nil, "stage", "--stage", "first", "--plan-artifact", p.outputs[outputArtifact]), exitRefused, anew)
+	p.must(p.stage("aks-second", "second"), exitRefused, "gh run rerun 7 --failed --repo org/fleet")
+	p.world.AdvanceTo(p.world.Now().AddDate(0, 0, 15))
+	p.must(p.stage("aks-first", "first"), exitRefused, "plan-expired", anew)
+}
+
+func TestAJobThatIsNotAtItsEndSaysSoWhereItsRunIsShown(t *testing.T) {
+	p := newPipeline(t)
+	p.must(p.plan(), exitDone)
+	p.must(p.stage("aks-first", "first"), exitDone)
+	p.approved("aks-second", "alice")
+	p.must(p.stage("aks-second", "second", "--deadline", "5m"), exitAgain, "::warning title=work-left::stage second is unfinished: not before 2026-03-02 07:34Z")
+}
+
+func TestAWordThatIsNoCommandIsAnnotated(t *testing.T) {
+	p := newPipeline(t)
+	p.must(p.job("", nil, "plann"), exitInput, `::error title=fleet-action plann::"plann" is not a command%0Athe commands are validate, plan,`)
 }
 
 func TestJSONInALogIsNoCommand(t *testing.T) {

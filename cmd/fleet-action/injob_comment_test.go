@@ -32,7 +32,7 @@ func TestThePlanIsKeptInOneCommentOfThePullRequest(t *testing.T) {
 		t.Fatalf("%d comments", len(comments))
 	}
 	body := comments[0].Body
-	for _, piece := range []string{"<!-- fleet-update-action plan: guarded -->", "# Upgrade plan: guarded", "2 clusters will be upgraded", "Superseded plans", "~~`" + first.outputs[outputDigest][7:19] + "`~~"} {
+	for _, piece := range []string{"<!-- fleet-update-action plan: guarded -->", "# Upgrade plan: guarded", "This is a preview. Once it is merged", "2 clusters will be upgraded", "Superseded plans", "~~`" + first.outputs[outputDigest][7:19] + "`~~"} {
 		if !strings.Contains(body, piece) {
 			t.Errorf("the comment lacks %q:\n%s", piece, body)
 		}
@@ -52,6 +52,17 @@ func TestAPlanThatIsRefusedTakesTheOldOnesPlace(t *testing.T) {
 	body := comments[len(comments)-1].Body
 	if len(comments) != 1 || !strings.Contains(body, "environment-reviewers") || strings.Contains(body, "# Upgrade plan") || !strings.Contains(body, "~~`"+first.outputs[outputDigest][7:19]+"`~~") {
 		t.Errorf("%d comments:\n%s", len(comments), body)
+	}
+}
+
+func TestAPlanThatCannotBeMadeTakesTheOldOnesPlace(t *testing.T) {
+	p := newPipeline(t)
+	event := pullRequest(t, "org/fleet")
+	p.must(p.job("", event, "plan", "--strategy", p.strategy, "--comment", "true"), exitDone)
+	event["AZURE_CLIENT_ID"] = ""
+	p.must(p.job("", event, "plan", "--strategy", p.strategy, "--comment", "true"), exitInput)
+	if body := p.world.GitHub().Comments(12)[0].Body; strings.Contains(body, "# Upgrade plan") || !strings.Contains(body, "could not log in") {
+		t.Errorf("the comment is still\n%s", body)
 	}
 }
 

@@ -43,6 +43,15 @@ func TestStagesStartedByHand(t *testing.T) {
 	p.must(p.dispatched(10, "alice", "aks-second", "second", "7 8"), exitDone, "| second | to begin | aks-second | alice | started the job by hand |")
 }
 
+// TestTheNextStepByHandIsTheGate: where one is to be passed before the stage.
+func TestTheNextStepByHandIsTheGate(t *testing.T) {
+	p := newPipeline(t, "version: 1", "version: 1\nworkflow: {approvals: dispatch}", "  private: true", "  private: true\n  plan: team", "{name: aks-accept, ", "{name: aks-accept, branches: [main], ",
+		"environment: {name: aks-first}, afterStageWaitInSeconds: 600}", "environment: {name: aks-first}, minSucceeded: 0, afterGates: [{type: Approval, environment: {name: aks-accept}}]}")
+	p.must(p.plan("--skip", "Member:one"), exitDone, "Read the plan, then go on with stage", "-f 'do=gate first after-1'")
+	p.must(p.plan(), exitDone, "-f 'do=stage first'")
+	p.must(p.dispatched(8, "octocat", "aks-first", "first", "7"), exitDone, "-f 'do=gate first after-1'")
+}
+
 func TestStartedByHandAnEnvironmentMustLimitItsBranches(t *testing.T) {
 	p := newPipeline(t, "version: 1", "version: 1\nworkflow: {approvals: dispatch}", "  private: true", "  private: true\n  plan: team", "{name: aks-first, branches: [main]}", "{name: aks-first}", "{name: aks-accept, ", "{name: aks-accept, branches: [main], ")
 	p.must(p.plan(), exitRefused, "title=environment-branches")
@@ -52,12 +61,12 @@ func TestWhoeverAsksForOtherRunsMustNameThem(t *testing.T) {
 	p := byHand(t)
 	p.must(p.plan(), exitDone)
 	p.must(p.dispatched(8, "octocat", "aks-first", "first", "7 x"), exitInput, `--runs: "x" is not the id of a run`)
-	p.must(p.dispatched(8, "octocat", "aks-first", "first", "7 9"), exitRefused, "run 9 is of .github/workflows/other.yml")
+	p.must(p.dispatched(8, "octocat", "aks-first", "first", "7 9"), exitRefused, "run 9 is of .github/workflows/other.yml at commit")
 	p.world.GitHub().PutRun(simulator.RunFile{ID: 11, Workflow: ".github/workflows/fleet-guarded.yml", Event: "pull_request", Actor: "mallory"})
-	p.must(p.dispatched(8, "octocat", "aks-first", "first", "7 11"), exitRefused, "run 11 is of .github/workflows/fleet-guarded.yml on branch main of org/fleet (pull_request)")
+	p.must(p.dispatched(8, "octocat", "aks-first", "first", "7 11"), exitRefused, "of org/fleet (pull_request)")
 	p.untouched("one")
 	status := p.job("", nil, "status", "--plan-artifact", p.outputs[outputArtifact], "--runs", "7 9")
-	p.must(status, exitRefused, "run 9 is of .github/workflows/other.yml")
+	p.must(status, exitRefused, "run 9 is of .github/workflows/other.yml at commit")
 }
 
 // TestARunOfATagIsNotOneOfTheBranch: GitHub gives the name of a run's tag where it gives that of its branch.
@@ -65,6 +74,16 @@ func TestARunOfATagIsNotOneOfTheBranch(t *testing.T) {
 	p := newPipeline(t, "version: 1", "version: 1\nworkflow: {approvals: dispatch}", "  private: true", "  private: true\n  plan: team\n  tags: [main]", "{name: aks-accept, ", "{name: aks-accept, branches: [main], ")
 	p.must(p.plan(), exitDone)
 	p.must(p.dispatched(8, "octocat", "aks-first", "first", "7"), exitRefused, "there is a tag main beside the branch")
+	p.untouched("one")
+}
+
+// TestARunWhoseCommitIsNotOnTheBranchIsForeign: of a tag that bore the branch's name, and is gone.
+func TestARunWhoseCommitIsNotOnTheBranchIsForeign(t *testing.T) {
+	const stray = "00000000000000000000000000000000000000aa"
+	p := newPipeline(t, "version: 1", "version: 1\nworkflow: {approvals: dispatch}", "  private: true", "  private: true\n  plan: team\n  strayCommits: ["+stray+"]", "{name: aks-accept, ", "{name: aks-accept, branches: [main], ")
+	p.must(p.plan(), exitDone)
+	p.world.GitHub().PutRun(simulator.RunFile{ID: 11, Workflow: ".github/workflows/fleet-guarded.yml", Event: "workflow_dispatch", Actor: "mallory", SHA: stray})
+	p.must(p.dispatched(8, "octocat", "aks-first", "first", "7 11"), exitRefused, "run 11 is of .github/workflows/fleet-guarded.yml at commit 00000000000000000000000000000000000000aa on branch main")
 	p.untouched("one")
 }
 

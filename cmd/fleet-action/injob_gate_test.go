@@ -22,7 +22,7 @@ func TestAnApprovalBeforeAStageIsAJobOfItsOwn(t *testing.T) {
 	p.approved("aks-accept", "bob")
 	p.must(p.gate("aks-accept", "second", "before-1"), exitDone, "bob")
 	p.again()
-	p.must(p.stage("aks-second", "second"), exitDone, "| second | before it: before-1 | aks-accept | bob | looks good |")
+	p.must(p.stage("aks-second", "second"), exitDone, "| second | before it: “Change” | aks-accept | bob | looks good |")
 }
 
 func TestAnApprovalOfAnotherPlanIsNone(t *testing.T) {

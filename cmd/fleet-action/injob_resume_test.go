@@ -75,14 +75,13 @@ func TestWhatIsNotResumed(t *testing.T) {
 		}, "GitHub runs a run again 50 times at most"},
 		{"a stage that was rejected since", func(p *pipeline) {
 			p.again() // the job never runs, and nothing is uploaded
+			p.world.GitHub().PutApproval(7, simulator.ApprovalFile{Environments: []string{"aks-second"}, State: "rejected", User: "alice", Comment: "no"})
 			p.ends("failure")
-		}, "run 7 failed, and does not wait for a time"},
+		}, "run 7 is not resumed: alice said no in it"},
 		{"a run whose earlier stage failed since", func(p *pipeline) {
 			p.again()
-			failed := p.job("aks-second", nil, "stage", "--stage", "first", "--plan-artifact", p.outputs[outputArtifact])
-			failed.files[resultFile] = []byte(strings.ReplaceAll(string(failed.files[resultFile]), `"outcome": "succeeded"`, `"outcome": "failed"`))
-			p.keep("result-first", failed)
-			p.keep("result-second", ended{files: memory{resultFile: p.stored("result-second-1")}})
+			failed := strings.ReplaceAll(string(p.stored("result-first-1")), `"outcome": "succeeded"`, `"outcome": "failed"`)
+			p.keep("result-first", ended{files: memory{resultFile: []byte(failed)}})
 			p.ends("failure")
 		}, "run 7 failed, and does not wait for a time"},
 		{"a run that is too old", func(p *pipeline) { p.world.AdvanceTo(p.world.Now().AddDate(0, 0, 31)) }, "no rollout of fleet-guarded.yml has begun in the last 30 days"},
@@ -98,6 +97,22 @@ func TestWhatIsNotResumed(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestAnAttemptThatRecordedNothingIsGoneOnFrom: its runner died, or only the report was run again.
+func TestAnAttemptThatRecordedNothingIsGoneOnFrom(t *testing.T) {
+	p := waits(t)
+	p.again()
+	p.ends("failure")
+	p.world.AdvanceTo(p.world.Now().Add(20 * time.Minute))
+	p.must(p.resume(), exitDone, "run 7: the failed jobs are run again")
+}
+
+func TestARolloutIsResumedOnTheBranchThatTheScheduleRunsOn(t *testing.T) {
+	p := waits(t)
+	p.world.AdvanceTo(p.world.Now().Add(20 * time.Minute))
+	p.must(p.job("", map[string]string{"GITHUB_REF_NAME": "master"}, "resume", "--strategy", p.strategy), exitDone, "no rollout of fleet-guarded.yml has begun")
+	p.must(p.job("", map[string]string{"GITHUB_REF_NAME": ""}, "resume", "--strategy", p.strategy), exitDone, "run 7: the failed jobs are run again")
 }
 
 func TestARunOfAnotherBranchSupersedesNothing(t *testing.T) {

@@ -294,12 +294,21 @@ func TestOrderIsKeptWithoutTrustInTheWorkflow(t *testing.T) {
 			p.outputs[outputArtifact] = "fleet-plan-0"
 			return p.stage("aks-second", "second")
 		}, `the run has no artifact "fleet-plan-0" with a plan`},
+		{"an artifact without a plan", func(p *pipeline) ended {
+			p.stage("aks-first", "first")
+			p.outputs[outputArtifact] = "result-first-1"
+			return p.stage("aks-second", "second")
+		}, `the run has no artifact "result-first-1" with a plan`},
 		{"a plan too old", func(p *pipeline) ended {
 			p.stage("aks-first", "first")
 			p.world.AdvanceTo(p.world.Now().AddDate(0, 0, 15))
 			p.approved("aks-second", "alice")
 			return p.stage("aks-second", "second")
 		}, "the plan was made at"},
+		{"a result without its file", func(p *pipeline) ended {
+			p.upload("result-first-1", "other.json", []byte(`{}`))
+			return p.stage("aks-second", "second")
+		}, "the artifact result-first-1 is not used"},
 		{"a result that is none", func(p *pipeline) ended {
 			p.upload("result-first-1", resultFile, []byte(`{"stages": [{"name": "first", "outcome": "succeeded"}]}`))
 			return p.stage("aks-second", "second")

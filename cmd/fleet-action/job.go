@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"path"
@@ -18,12 +19,11 @@ import (
 // job is the job of a workflow run that a command runs in, with GitHub's API to ask about it.
 type job struct {
 	api        *github.API
-	repository string
+	repository string  // as gh takes it
 	workflow   string  // the file name of its workflow
 	branch     string  // what it was started from
 	run        int64   // its run
 	earlier    []int64 // runs whose plan and results count too
-	actor      string  // who started this attempt of its run
 	claims     func(context.Context) (claims azure.Claims, ok bool, err error)
 
 	made    plan.Plan // the plan that it acts on
@@ -45,8 +45,8 @@ func newJob(c call) (*job, error) {
 	}
 	file, _, _ := strings.Cut(c.getenv("GITHUB_WORKFLOW_REF"), "@")
 	j := &job{
-		api: api, repository: c.values["repository"], workflow: path.Base(file), branch: c.getenv("GITHUB_REF_NAME"),
-		run: run, actor: c.getenv("GITHUB_TRIGGERING_ACTOR"),
+		api: api, repository: hosted(c.getenv("GITHUB_SERVER_URL"), c.values["repository"]), workflow: path.Base(file), branch: c.getenv("GITHUB_REF_NAME"),
+		run: run,
 		claims: func(ctx context.Context) (azure.Claims, bool, error) {
 			login, err := loginOf(c)
 			if err != nil {
@@ -63,6 +63,14 @@ func newJob(c call) (*job, error) {
 		j.earlier = append(j.earlier, id)
 	}
 	return j, nil
+}
+
+// hosted is a repository as gh takes it: with the host, where that is not github.com.
+func hosted(server, repository string) string {
+	if _, host, found := strings.Cut(server, "://"); found && host != "github.com" {
+		return host + "/" + repository
+	}
+	return repository
 }
 
 // newAPI is GitHub's API for the repository.
@@ -83,7 +91,8 @@ func (j *job) runs() []int64 { return append(slices.Clone(j.earlier), j.run) }
 
 // related refuses runs that are not of this workflow and branch, begun there by hand or by a push: anybody who may start
 // some workflow could have another run record whatever they like. Elsewhere than where stages are started by hand there
-// are none. A run of a tag has its name where others have their branch's, so there must not be a tag of that name.
+// are none. A run of a tag has its name where others have their branch's, so there must not be a tag of that name, and the
+// commit of each run must be on the branch, should the tag be gone by now.
 func (j *job) related(ctx context.Context) error {
 	if len(j.earlier) == 0 {
 		return nil
@@ -112,11 +121,15 @@ func (j *job) related(ctx context.Context) error {
 			return err
 		}
 		begun := other.Event == "workflow_dispatch" || other.Event == "push"
-		if !begun || other.Workflow != own.Workflow || other.HeadBranch != own.HeadBranch || other.HeadRepository != own.HeadRepository {
+		known, err := j.api.OnBranch(ctx, own.HeadBranch, other.HeadSHA)
+		if err != nil {
+			return err
+		}
+		if !begun || !known || other.Workflow != own.Workflow || other.HeadBranch != own.HeadBranch || other.HeadRepository != own.HeadRepository {
 			foreign = append(foreign, fleet.Finding{
-				Rule: "foreign-run", Severity: fleet.Error, Advice: "name only runs of this workflow on this branch",
-				Message: fmt.Sprintf("run %d is of %s on branch %s of %s (%s); this one is of %s on branch %s of %s", id,
-					other.Workflow, other.HeadBranch, other.HeadRepository, other.Event, own.Workflow, own.HeadBranch, own.HeadRepository),
+				Rule: "foreign-run", Severity: fleet.Error, Advice: "name only runs of this workflow whose commit is on this branch",
+				Message: fmt.Sprintf("run %d is of %s at commit %s on branch %s of %s (%s); this one is of %s on branch %s of %s", id,
+					other.Workflow, other.HeadSHA, other.HeadBranch, other.HeadRepository, other.Event, own.Workflow, own.HeadBranch, own.HeadRepository),
 			})
 		}
 	}
@@ -127,18 +140,55 @@ func (j *job) related(ctx context.Context) error {
 }
 
 // again is the command that runs this job again, where it did not end well; of other stages it is "": the workflow goes
-// on by itself.
-func (j *job) again(own string) func(stage string) string {
+// on by itself. What is wrong with the run itself, another run of the same commit and plan does not mend.
+func (j *job) again(own string, r *rollout) func(stage string) string {
 	return func(stage string) string {
-		if stage != own {
-			return ""
+		anew := func(f fleet.Finding) bool {
+			return slices.Contains([]string{"environment-mismatch", "plan-errored", "plan-expired", "version-withdrawn"}, f.Rule)
 		}
-		return fleet.Command("gh", "run", "rerun", strconv.FormatInt(j.run, 10), "--failed", "--repo", j.repository)
+		switch {
+		case stage != own:
+			return ""
+		case slices.ContainsFunc(r.result.Findings, anew):
+			return fleet.Command("gh", "workflow", "run", j.workflow, "--repo", j.repository, "--ref", j.branch)
+		default:
+			return j.rerun()
+		}
 	}
 }
 
+// rerun is the command that runs the failed jobs of the run again.
+func (j *job) rerun() string {
+	return fleet.Command("gh", "run", "rerun", strconv.FormatInt(j.run, 10), "--failed", "--repo", j.repository)
+}
+
+// due is what is to be done next for a stage, in the words of the workflow's form: the first approval with a job of its
+// own that is wanted before it and not given, or the stage itself.
+func due(made plan.Plan, stage string, given []fleet.GateResult) string {
+	open := func(s plan.Stage, approvals []plan.Approval) string {
+		for _, approval := range approvals {
+			wanted := fleet.GateResult{Stage: s.Name, Gate: approval.Gate, Digest: made.Digest}
+			if !s.Given(approval) && !slices.ContainsFunc(given, wanted.SameGate) {
+				return "gate " + s.Name + " " + approval.Gate
+			}
+		}
+		return ""
+	}
+	for i, s := range made.Stages {
+		before, after := s.Approvals()
+		if s.Name == stage {
+			return cmp.Or(open(s, before), "stage "+stage)
+		}
+		if gate := open(s, after); gate != "" && made.Accepts(i) {
+			return gate
+		}
+	}
+	return "stage " + stage
+}
+
 // dispatched is the command that starts a stage of a plan by hand, where stages are started so.
-func (j *job) dispatched(made plan.Plan) func(stage string) string {
+// Where an approval with a job of its own is to be given first, it is the command for that.
+func (j *job) dispatched(made plan.Plan, given []fleet.GateResult) func(stage string) string {
 	runs := j.runs()
 	ids := make([]string, len(runs))
 	for i, id := range runs {
@@ -146,6 +196,6 @@ func (j *job) dispatched(made plan.Plan) func(stage string) string {
 	}
 	return func(stage string) string {
 		return fleet.Command("gh", "workflow", "run", j.workflow, "--repo", j.repository, "--ref", j.branch,
-			"-f", "do=stage "+stage, "-f", "plan="+planArtifact(made), "-f", "runs="+strings.Join(ids, " "))
+			"-f", "do="+due(made, stage, given), "-f", "plan="+planArtifact(made), "-f", "runs="+strings.Join(ids, " "))
 	}
 }

@@ -9,6 +9,7 @@ type option struct {
 	fallback string // the default
 	env      string // an environment variable that is read where neither flag nor input is given
 	secret   bool   // never shown
+	filled   bool   // a flag that is given empty is a mistake: what was to fill it found nothing
 	help     string
 }
 
@@ -19,8 +20,8 @@ const durationArgument = "DURATION"
 func optionTable() []option {
 	return []option{
 		{name: "strategy", argument: "FILE", fallback: ".github/fleet/strategy.yml", help: "the strategy file"},
-		{name: "plan", argument: "FILE", fallback: "plan.json", help: "the plan to execute"},
-		{name: "plan-artifact", argument: "NAME", help: "in a job: take the plan from this artifact of the job's own run, or of one of those in runs"},
+		{name: "plan", argument: "FILE", fallback: "plan.json", help: "the plan to execute, outside of jobs"},
+		{name: "plan-artifact", argument: "NAME", help: "in a job, where it is required: the artifact of the job's own run, or of one of those in runs, to take the plan from"},
 		{name: "plan-digest", argument: "DIGEST", help: "refuse any other plan than the one with this digest"},
 		{name: "stage", argument: "NAME", help: "the stage to execute, or that the gate belongs to"},
 		{name: "gate", argument: "GATE", help: "the gate that was approved: before-1, after-2 (its place and number in the stage)"},
@@ -42,7 +43,7 @@ func optionTable() []option {
 		{name: "runs", argument: "IDS", help: "earlier runs of this workflow whose plan and results count too, where each stage is started by hand"},
 		{name: "comment", argument: "true|false", fallback: "false", help: "keep one comment with the plan on the pull request"},
 		{name: "workflows", argument: "DIR", fallback: workflow.Folder, help: "the folder of the generated workflows"},
-		{name: "pin", argument: "REF", help: "the commit by which generated workflows call this action, alone or as git ls-remote prints it; empty: the one they have"},
+		{name: "pin", argument: "REF", filled: true, help: "the commit by which generated workflows call this action, alone or as git ls-remote prints it; empty: the one they have"},
 		{name: "fleet", argument: "FILE", help: "the simulated fleet; empty: the demo's"},
 		{name: "listen", argument: "ADDRESS", fallback: "127.0.0.1:0", help: "the loopback address to serve on"},
 	}

@@ -28,10 +28,13 @@ func outputTable() []output {
 		{outputArtifact, "plan: the name of the artifact to upload the plan as"},
 		{outputHasUpdates, "plan: true where there is anything to upgrade, else false"},
 		{outputStages, "plan: what each stage needs, a JSON object by the stage's name: run and accept (true or false), members, environment"},
-		{outputState, "plan: updates, no-updates or errored; gate: approved or refused; otherwise the outcome of the stage or of the run"},
+		{outputState, "refused, where nothing was done; plan: updates, no-updates or errored; gate: approved; otherwise the outcome of the stage or of the run"},
 		{outputResultFile, "stage, run, gate: the file that holds the result"},
 	}
 }
+
+// stateRefused is the state of what was refused.
+const stateRefused = "refused"
 
 // stageNeed is what a workflow has to know of a stage before it starts its job.
 type stageNeed struct {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -48,17 +49,21 @@ func planInJob(ctx context.Context, c call, s strategy.Strategy, skips []plan.Sk
 		return answer{}, err
 	}
 	result, digest, err := j.makePlan(ctx, c, s, skips)
-	var refused *refusal
-	if c.values["comment"] != "true" || err != nil && !errors.As(err, &refused) {
+	if c.values["comment"] != "true" {
 		return result, err
 	}
-	shown := result.document
-	if refused != nil {
-		shown = refused.document
+	var refused *refusal
+	shown := &result
+	switch {
+	case errors.As(err, &refused):
+		shown = &refused.answer
+	case err != nil:
+		what, next := explain(err)
+		shown.document = report.Findings("Plan of "+s.Name, []fleet.Finding{{Rule: cmp.Or(ruleOf(err), "plan-failed"), Severity: fleet.Error, Message: what, Advice: next}})
 	}
-	if failed := c.comment(ctx, j.api, s.Name, digest, shown); failed != nil && err == nil { // the plan is made all the same
+	if failed := c.comment(ctx, j.api, s.Name, digest, shown.document); failed != nil { // what was found out is said all the same
 		what, next := explain(failed)
-		result.findings = append(result.findings, fleet.Finding{Rule: "comment-failed", Severity: fleet.Warning, Message: what, Advice: next})
+		shown.findings = append(shown.findings, fleet.Finding{Rule: "comment-failed", Severity: fleet.Warning, Message: what, Advice: next})
 	}
 	return result, err
 }
@@ -77,8 +82,14 @@ func (j *job) makePlan(ctx context.Context, c call, s strategy.Strategy, skips [
 		return answer{}, "", err
 	}
 	next := func(string) string { return "" }
-	if s.Workflow.Approvals == strategy.ApprovalsByDispatch {
-		next = j.dispatched(made)
+	event, err := c.event()
+	switch {
+	case err != nil:
+		return answer{}, "", err
+	case event.Number != 0:
+		next = nil // nobody carries out the plan of a pull request
+	case s.Workflow.Approvals == strategy.ApprovalsByDispatch:
+		next = j.dispatched(made, nil)
 	}
 	result, err = c.answerPlan(made, reading, next)
 	return result, made.Digest, err

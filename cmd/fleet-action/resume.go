@@ -4,12 +4,12 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/org/fleet-update-action/internal/execute"
 	"github.com/org/fleet-update-action/internal/fleet"
 	"github.com/org/fleet-update-action/internal/github"
+	"github.com/org/fleet-update-action/internal/plan"
 	"github.com/org/fleet-update-action/internal/report"
 	"github.com/org/fleet-update-action/internal/workflow"
 )
@@ -39,7 +39,15 @@ func resume(ctx context.Context, c call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	finding, err := resumeNewest(ctx, api, workflow.RolloutFile(s.Name), s.Workflow.Branch, c.now())
+	branch := c.getenv("GITHUB_REF_NAME") // of a schedule the default branch
+	if branch == "" {
+		repository, err := api.Repository(ctx)
+		if err != nil {
+			return answer{}, err
+		}
+		branch = repository.DefaultBranch
+	}
+	finding, err := resumeNewest(ctx, api, workflow.RolloutFile(s.Name), branch, c.now())
 	if err != nil {
 		return answer{}, err
 	}
@@ -67,7 +75,11 @@ func resumeNewest(ctx context.Context, api *github.API, file, branch string, now
 		if len(known) == 0 {
 			continue // a dry run, or one that ended before its first stage
 		}
-		finding, due := waiting(run, known, now)
+		reviews, err := api.Approvals(ctx, run.ID)
+		if err != nil {
+			return fleet.Finding{}, err
+		}
+		finding, due := waiting(run, known, reviews, now)
 		if due {
 			err = api.RerunFailed(ctx, run.ID)
 		}
@@ -76,22 +88,26 @@ func resumeNewest(ctx context.Context, api *github.API, file, branch string, now
 	return note("no-rollout", "no rollout of "+file+" has begun in the last 30 days"), nil
 }
 
-// waiting says whether a rollout waits for a time, and whether that has come. Only what its last attempt recorded counts:
-// a stage that nobody approved then, or that was refused, waits for a person.
-func waiting(run github.Run, known []record, now time.Time) (finding fleet.Finding, due bool) {
-	last := slices.DeleteFunc(slices.Clone(known), func(r record) bool {
-		return !strings.HasSuffix(r.artifact.Name, fmt.Sprintf("-%d", run.Attempt))
-	})
-	stage, opens := execute.Waits(results(last))
+// waiting says whether a rollout waits for a time, and whether that has come. What was recorded last of each stage of its
+// last plan counts. Where somebody said no in the run, it is for people to go on with.
+func waiting(run github.Run, known []record, reviews []github.Approval, now time.Time) (finding fleet.Finding, due bool) {
+	last := plan.Plan{Digest: known[len(known)-1].Digest}
+	stage, opens := execute.Waits([]fleet.Result{execute.Recorded(last, results(known))})
+	no := slices.IndexFunc(reviews, func(review github.Approval) bool { return review.State == "rejected" })
 	switch {
 	case run.Conclusion != "failure":
 		return note("rollout-over", fmt.Sprintf("run %d ended with %s: nothing waits", run.ID, run.Conclusion)), false
+	case no >= 0:
+		return leaveToPeople("rollout-rejected", run, fmt.Sprintf("run %d is not resumed: %s said no in it", run.ID, reviews[no].User),
+			"run its failed jobs again by hand, or start the workflow anew"), false
 	case opens.IsZero():
-		return note("rollout-not-waiting", fmt.Sprintf("run %d failed, and does not wait for a time: see %s", run.ID, run.URL)), false
+		return leaveToPeople("rollout-not-waiting", run, fmt.Sprintf("run %d failed, and does not wait for a time", run.ID),
+			"see what failed, then run its failed jobs again by hand"), false
 	case opens.After(now):
 		return note("rollout-waits", fmt.Sprintf("run %d: stage %s waits until %s", run.ID, stage, report.Time(opens))), false
 	case run.Attempt > rerunLimit:
-		return limitReached(run, fmt.Sprintf("GitHub runs a run again %d times at most, and run %d was", rerunLimit, run.ID)), false
+		return leaveToPeople("rerun-limit", run, fmt.Sprintf("GitHub runs a run again %d times at most, and run %d was", rerunLimit, run.ID),
+			"start the workflow anew: clusters at their target are skipped"), false
 	default:
 		return note("rollout-resumed", fmt.Sprintf("run %d: the failed jobs are run again, because the time of stage %s has come", run.ID, stage)), true
 	}
@@ -101,9 +117,7 @@ func note(rule, message string) fleet.Finding {
 	return fleet.Finding{Rule: rule, Severity: fleet.Note, Message: message}
 }
 
-func limitReached(run github.Run, message string) fleet.Finding {
-	return fleet.Finding{
-		Rule: "rerun-limit", Severity: fleet.Warning, Message: message,
-		Advice: "start the workflow anew: clusters at their target are skipped (" + run.URL + ")",
-	}
+// leaveToPeople warns of a rollout that stays as it is until somebody does something.
+func leaveToPeople(rule string, run github.Run, message, advice string) fleet.Finding {
+	return fleet.Finding{Rule: rule, Severity: fleet.Warning, Message: message, Advice: advice + " (" + run.URL + ")"}
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -177,6 +178,10 @@ func (r *rollout) unaccepted(stage plan.Stage) bool { return len(r.missing(stage
 
 // missing lists the approvals after a stage that were not given.
 func (r *rollout) missing(stage plan.Stage) []plan.Approval {
+	index := slices.IndexFunc(r.plan.Stages, func(s plan.Stage) bool { return s.Name == stage.Name })
+	if !r.plan.Accepts(index) {
+		return nil
+	}
 	return execute.Unaccepted(r.plan, stage, slices.Concat(r.known.Gates, r.result.Gates))
 }
 
@@ -301,6 +306,10 @@ func (r *rollout) mayWrite(ctx context.Context, stage plan.Stage) (verdict, erro
 // refuse records why a stage did not begin.
 func (r *rollout) refuse(stage plan.Stage, findings []fleet.Finding) {
 	r.result.Findings = append(r.result.Findings, findings...)
+	if r.known.Stage(stage.Name).Outcome.Good() { // its record is another job's, and a refusal is no end of the stage
+		r.result.Stages = slices.DeleteFunc(slices.Clone(r.result.Stages), func(s fleet.StageResult) bool { return s.Name == stage.Name })
+		return
+	}
 	standing := r.standing(stage)
 	standing.Reason, standing.LookAgain = findings[0].Message, time.Time{} // what is refused waits for a person, not for a time
 	r.record(standing)
@@ -336,14 +345,28 @@ func (r *rollout) write() error {
 
 // answer is what the rollout has to say at its end.
 func (r *rollout) answer(end verdict) answer {
+	findings := slices.Concat(r.result.Findings, failedMembers(r.result))
+	if end.code == exitAgain && !fleet.HasErrors(findings) { // a job that is red says why where its run is shown
+		findings = append(findings, fleet.Finding{Rule: "work-left", Severity: fleet.Warning, Message: r.left(), Advice: end.next})
+	}
 	return answer{
 		document: report.Result(r.plan, r.result, r.again),
 		data:     r.result,
-		findings: slices.Concat(r.result.Findings, failedMembers(r.result)),
+		findings: findings,
 		outputs:  r.outputs(),
 		next:     end.next,
 		code:     end.code,
 	}
+}
+
+// left says of the first stage that is not at its end why.
+func (r *rollout) left() string {
+	for _, stage := range r.result.Stages {
+		if !stage.Outcome.Good() {
+			return "stage " + stage.Name + " is unfinished: " + cmp.Or(stage.Reason, "it can go on")
+		}
+	}
+	return "there is work left"
 }
 
 func (r *rollout) outputs() map[string]string {

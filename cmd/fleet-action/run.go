@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"path/filepath"
@@ -58,7 +59,8 @@ func planAndRun(ctx context.Context, c call, sh shells, s strategy.Strategy, ski
 		return answer{}, err
 	}
 	r.result.Orders = c.orders
-	return r.finish(r.all(ctx))
+	end, err := r.all(ctx)
+	return r.finish(ctx, end, err)
 }
 
 // announce says what is about to be done, before it is.
@@ -69,10 +71,19 @@ func (c call) announce(made plan.Plan) {
 
 // finish turns the end of a rollout into an answer. An error of Azure does not lose what was done so far: it becomes a
 // finding of the result.
-func (r *rollout) finish(end verdict, err error) (answer, error) {
+func (r *rollout) finish(ctx context.Context, end verdict, err error) (answer, error) {
+	if ctx.Err() != nil {
+		r.result.Findings = append(r.result.Findings, fleet.Finding{
+			Rule: "cancelled", Severity: fleet.Warning, Message: "This was told to stop. Nothing new was begun; what had been begun in Azure goes on there by itself.",
+			Advice: "Go on with it as said here: what runs in Azure is then followed to its end, and nothing is begun twice.",
+		})
+		_ = r.write()
+	}
 	if err != nil {
 		what, next := explain(err)
-		r.result.Findings = append(r.result.Findings, fleet.Finding{Rule: report.RuleInterrupted, Severity: fleet.Error, Message: what})
+		r.result.Findings = append(r.result.Findings, fleet.Finding{
+			Rule: cmp.Or(ruleOf(err), report.RuleInterrupted), Severity: fleet.Error, Message: what, Advice: next,
+		})
 		_ = r.write() // where just that is what failed, the answer is the record
 		end = verdict{codeOf(err), next}
 		if end.code == exitInput && len(r.result.Stages) > 0 {

@@ -286,7 +286,7 @@ func (th *theatre) process(ctx context.Context, transport http.RoundTripper, do 
 	}
 	th.lives = append(th.lives, life{at: len(th.world.History()), failed: failedIn(r.result), next: firstOpen(th.plan, r.result)})
 	end, err := do(ctx, r)
-	result, err := r.finish(end, err)
+	result, err := r.finish(ctx, end, err)
 	if err != nil {
 		th.t.Fatalf("seed %d: %v", th.seed, err)
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -37,7 +38,8 @@ func runStage(ctx context.Context, c call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	result, err := r.finish(r.accompanied(ctx, index))
+	end, err := r.accompanied(ctx, index)
+	result, err := r.finish(ctx, end, err)
 	return r.ofStage(result, index), err
 }
 
@@ -57,7 +59,8 @@ func stageRollout(c call, made plan.Plan, approve approver) (*rollout, int, erro
 
 // ofStage makes the outputs those of one stage.
 func (r *rollout) ofStage(result answer, index int) answer {
-	result.outputs[outputState] = string(r.result.Stage(r.plan.Stages[index].Name).Outcome)
+	state := r.result.Stage(r.plan.Stages[index].Name).Outcome
+	result.outputs[outputState] = cmp.Or(string(state), outputsAt(result.code)[outputState])
 	return result
 }
 
@@ -74,7 +77,8 @@ func stageInJob(ctx context.Context, c call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	result, err := r.finish(j.carryOut(ctx, r, index, c.values["environment"]))
+	end, err := j.carryOut(ctx, r, index, c.values["environment"])
+	result, err := r.finish(ctx, end, err)
 	return r.ofStage(result, index), err
 }
 
@@ -82,16 +86,16 @@ func stageInJob(ctx context.Context, c call) (answer, error) {
 // refused, so that a refusal does not take the place of a good record.
 func (j *job) carryOut(ctx context.Context, r *rollout, index int, said string) (verdict, error) {
 	stage := r.plan.Stages[index]
-	r.again, r.redo = j.again(stage.Name), "re-run the failed jobs of this run"
-	if r.plan.Policy.Approvals == strategy.ApprovalsByDispatch {
-		r.again, r.redo = j.dispatched(r.plan), "start the stage again"
-	}
 	known, findings, err := records(ctx, j.api, j.runs()...)
 	if err != nil {
 		return proceed, err
 	}
 	r.know(results(known))
 	r.result.Findings = append(r.result.Findings, findings...)
+	r.again, r.redo = j.again(stage.Name, r), "re-run the failed jobs of this run"
+	if r.plan.Policy.Approvals == strategy.ApprovalsByDispatch {
+		r.again, r.redo = j.dispatched(r.plan, r.known.Gates), "start the stage again"
+	}
 	r.approve = j.approver(r.known.Gates)
 	if before := r.known.Stage(stage.Name); before.Name != "" {
 		r.result.Stages = []fleet.StageResult{before}
@@ -116,15 +120,17 @@ func readPlan(file, digest string) (plan.Plan, error) {
 	return decodePlan(file, content, digest)
 }
 
-// decodePlan checks a plan against its schema and its digest, and against the digest that is wanted, where one is.
+// decodePlan checks a plan against its schema and its digest, and against the digest that is wanted, where one is. Without
+// a file, its findings have no place in one.
 func decodePlan(file string, content []byte, digest string) (plan.Plan, error) {
 	made, findings := plan.Decode(file, content)
+	title := "Plan " + cmp.Or(file, "of the run")
 	changed := slices.ContainsFunc(findings, func(f fleet.Finding) bool { return f.Rule == plan.RuleDigestMismatch })
 	switch {
 	case changed:
-		return made, refuse("Plan "+file, findings, exitRefused, "make the plan again with fleet-action plan")
+		return made, refuse(title, findings, exitRefused, "make the plan again with fleet-action plan")
 	case fleet.HasErrors(findings):
-		return made, refuse("Plan "+file, findings, exitInput, "make the plan again with fleet-action plan")
+		return made, refuse(title, findings, exitInput, "make the plan again with fleet-action plan")
 	case digest != "" && digest != made.Digest:
 		return made, staleDigest(made, digest)
 	}

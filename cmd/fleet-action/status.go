@@ -22,7 +22,7 @@ func statusCommand() command {
 }
 
 func status(ctx context.Context, c call) (answer, error) {
-	made, known, findings, err := c.recordOfRun(ctx)
+	made, known, findings, rerun, err := c.recordOfRun(ctx)
 	if err != nil {
 		return answer{}, err
 	}
@@ -30,7 +30,12 @@ func status(ctx context.Context, c call) (answer, error) {
 	missing := slices.Concat(notRun(made, result), notAccepted(made, result))
 	result.Findings = slices.Concat(findings, missing)
 	said := answer{
-		document: report.Result(made, result, func(string) string { return "" }), data: result, findings: result.Findings,
+		document: report.Result(made, result, func(stage string) string {
+			if known := result.Stage(stage); known.Name == "" || known.Outcome.Good() {
+				return "" // its job begins by itself
+			}
+			return rerun
+		}), data: result, findings: result.Findings,
 		outputs: map[string]string{outputDigest: made.Digest, outputState: string(result.Outcome)},
 	}
 	switch {
@@ -42,28 +47,31 @@ func status(ctx context.Context, c call) (answer, error) {
 	return said, nil
 }
 
-// recordOfRun reads a plan and what was recorded of it: in a job from the artifacts of the run, elsewhere from the output
-// folder.
-func (c call) recordOfRun(ctx context.Context) (made plan.Plan, known []fleet.Result, findings []fleet.Finding, err error) {
+// recordOfRun reads a plan and what was recorded of it: in a job from the artifacts of the run, with the command that runs
+// its failed jobs again, elsewhere from the output folder.
+func (c call) recordOfRun(ctx context.Context) (made plan.Plan, known []fleet.Result, findings []fleet.Finding, rerun string, err error) {
 	if c.inJob() {
 		j, err := jobWithPlan(ctx, c)
 		if err != nil {
-			return made, nil, nil, err
+			return made, nil, nil, "", err
 		}
 		all, findings, err := records(ctx, j.api, j.runs()...)
-		return j.made, results(all), findings, err
+		return j.made, results(all), findings, j.rerun(), err
 	}
 	if made, err = readPlan(c.outFile(planFile), c.values["plan-digest"]); err != nil {
-		return made, nil, nil, err
+		return made, nil, nil, "", err
 	}
 	result, err := readResult(c.out(), made.Digest)
-	return made, []fleet.Result{result}, nil, err
+	return made, []fleet.Result{result}, nil, "", err
 }
 
 // notRun finds the stages that were to upgrade something and of which nothing is recorded.
 func notRun(made plan.Plan, result fleet.Result) []fleet.Finding {
 	var findings []fleet.Finding
 	for _, stage := range made.Stages {
+		if known := result.Stage(stage.Name); known.Name != "" && !known.Outcome.Good() {
+			break // what comes after it waits for it
+		}
 		if result.Stage(stage.Name).Name == "" {
 			findings = append(findings, fleet.Finding{
 				Rule: "stage-not-run", Severity: fleet.Warning, Stage: stage.Name,
@@ -79,8 +87,8 @@ func notRun(made plan.Plan, result fleet.Result) []fleet.Finding {
 func notAccepted(made plan.Plan, result fleet.Result) []fleet.Finding {
 	var findings []fleet.Finding
 	for i, stage := range made.Stages {
-		if !made.Accepts(i) {
-			continue
+		if !made.Accepts(i) || stage.Open() > 0 && !result.Stage(stage.Name).Outcome.Good() {
+			continue // of a stage that is not at its end nobody is asked
 		}
 		for _, approval := range execute.Unaccepted(made, stage, result.Gates) {
 			findings = append(findings, fleet.Finding{

@@ -15,8 +15,9 @@ const (
 type Finding struct {
 	Rule     string    `json:"rule"` // a stable, documented name in kebab-case, such as "duplicate-group"
 	Severity Severity  `json:"severity"`
-	Message  string    `json:"message"`          // what is wrong
-	Advice   string    `json:"advice,omitempty"` // what to do; a command where one mends it
+	Message  string    `json:"message"`           // what is wrong
+	Advice   string    `json:"advice,omitempty"`  // what to do; a short command where one mends it
+	Command  string    `json:"command,omitempty"` // a long command that mends it, and perhaps other findings with it
 	Position Position  `json:"position,omitzero"`
 	Cluster  ClusterID `json:"cluster,omitempty"`
 	Member   string    `json:"member,omitempty"`

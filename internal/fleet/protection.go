@@ -12,6 +12,8 @@ type Protection struct {
 	Branches          []string // name patterns of the branches that may deploy, where the environment names them itself
 	Tags              []string // name patterns of the tags that may deploy, where the environment names them itself
 	BranchesLimited   bool     // false: any branch and any tag may deploy
+	OpenBranches      []string // of the branches that are named in full: not protected, where that was asked
+	AbsentBranches    []string // of the branches that are named in full: not there, where that was asked
 	NoProtectedBranch bool     // it is limited to protected branches, of which the repository has none: any branch may deploy
 }
 

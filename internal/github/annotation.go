@@ -35,6 +35,9 @@ func (r *Runner) annotate(finding fleet.Finding) {
 	if finding.Advice != "" {
 		message += "\n" + breakCommands(finding.Advice)
 	}
+	if finding.Command != "" {
+		message += "\n" + breakCommands(finding.Command)
+	}
 	if page := fleet.HelpPage(finding.Rule); page != "" {
 		message += "\n" + page
 	}

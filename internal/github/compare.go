@@ -8,14 +8,20 @@ import (
 	"github.com/org/fleet-update-action/internal/fleet"
 )
 
-// Compare says where an environment is protected less than the strategy requires. Each difference is an Error whose
-// advice is the one command that mends all of them. A team counts as one reviewer, however many members it has: GitHub does
+// Compare says where an environment is protected less than the strategy requires. Each difference is an Error with the one
+// command that mends all of them. A team counts as one reviewer, however many members it has: GitHub does
 // not tell a job's token how many those are, and takes the approval of any one.
 //
 // With dispatch nobody is asked to approve: whoever may start a stage's job by hand decides, and so the environment must say
-// which branches that job may come from. Reviewers and wait timers are not looked at.
+// which branches that job may come from, and those must be protected, of which BranchProtection tells. Reviewers and wait
+// timers are not looked at.
 func Compare(required fleet.Environment, actual fleet.Protection, where Repository, dispatch bool) []fleet.Finding {
-	c := comparison{required: required, actual: actual, want: wanted(required, actual, where, dispatch), where: where}
+	c := comparison{required: required, actual: actual, where: where, dispatch: dispatch}
+	if dispatch {
+		c.required, c.wildcards = byHand(required)
+	}
+	c.want = wanted(c.required, actual, where, dispatch)
+	c.limits()
 	if actual.Exists {
 		c.reviewers()
 		c.rest()
@@ -24,13 +30,9 @@ func Compare(required fleet.Environment, actual fleet.Protection, where Reposito
 	} else {
 		c.missing()
 	}
-	if len(c.findings) == 0 {
-		return nil
-	}
-	advice := c.mend()
 	for i := range c.findings {
 		if c.findings[i].Advice == "" {
-			c.findings[i].Advice = advice
+			c.findings[i].Advice, c.findings[i].Command = c.mend()
 		}
 	}
 	return c.findings
@@ -38,16 +40,33 @@ func Compare(required fleet.Environment, actual fleet.Protection, where Reposito
 
 // comparison is an environment as it has to be beside how it is.
 type comparison struct {
-	required     fleet.Environment
+	required     fleet.Environment // without wildcards that are no limit
 	actual, want fleet.Protection
 	where        Repository
+	dispatch     bool
+	wildcards    []string // of the strategy, that are no limit
 	findings     []fleet.Finding
 }
 
-func (c *comparison) differs(rule, format string, arguments ...any) {
+// differs adds a finding. Its advice is how to mend all of them, unless it gets one of its own.
+func (c *comparison) differs(rule, format string, arguments ...any) *fleet.Finding {
 	c.findings = append(c.findings, fleet.Finding{
 		Rule: rule, Severity: fleet.Error, Message: fmt.Sprintf(format, arguments...), Position: c.required.Position,
 	})
+	return &c.findings[len(c.findings)-1]
+}
+
+// limits looks at what the strategy takes for a limit.
+func (c *comparison) limits() {
+	if len(c.wildcards) == 0 {
+		return
+	}
+	names := c.required.Branches
+	if len(names) == 0 {
+		names = []string{c.where.DefaultBranch}
+	}
+	c.differs("environment-branches", "the strategy lets branches that match %s deploy to environment %q: where stages are started by hand, a wildcard is no limit, as whoever may push can make such a branch",
+		strings.Join(c.wildcards, ", "), c.required.Name).Advice = fmt.Sprintf("In the strategy, name the branches of the environment in full: branches: [%s]", strings.Join(names, ", "))
 }
 
 func (c *comparison) missing() {
@@ -116,6 +135,21 @@ func (c *comparison) branches() {
 		if extra := without(c.actual.Tags, c.want.Tags); len(extra) > 0 {
 			c.differs("environment-branches", "tags that match %s may deploy to environment %q, and whoever may push one can put any commit there%s", strings.Join(extra, ", "), name, why)
 		}
+		c.named()
+	}
+}
+
+// named looks at the branches that may deploy: where stages are started by hand, what protects them protects the stages.
+func (c *comparison) named() {
+	if !c.dispatch || c.want.ProtectedBranches {
+		return
+	}
+	for _, branch := range both(c.actual.Branches, c.actual.OpenBranches) {
+		c.differs("environment-branches", "branch %s may deploy to environment %q and is not protected: where stages are started by hand, whoever may push to it approves", branch, c.required.Name)
+	}
+	for _, branch := range both(c.actual.Branches, c.actual.AbsentBranches) {
+		c.differs("environment-branches", "branch %s may deploy to environment %q and there is none: where stages are started by hand, whoever makes it approves", branch, c.required.Name).
+			Advice = fmt.Sprintf("Make branch %s and protect it, or let it deploy no longer; for that an administrator of the repository runs: %s", branch, c.dropPolicy(branch, notTag))
 	}
 }
 
@@ -135,3 +169,6 @@ func (c *comparison) allowed() string {
 func without(patterns, others []string) []string {
 	return slices.DeleteFunc(slices.Clone(patterns), func(pattern string) bool { return slices.Contains(others, pattern) })
 }
+
+// both returns the patterns that are among others as well.
+func both(patterns, others []string) []string { return without(patterns, without(patterns, others)) }

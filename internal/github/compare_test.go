@@ -73,7 +73,18 @@ var comparisons = []struct {
 	{"dispatch, missing", fleet.Environment{Reviewers: 1}, fleet.Protection{}, private, true, "environment-missing"},
 	{"dispatch, any branch", fleet.Environment{Reviewers: 1, PreventSelfReview: true, WaitMinutes: 5, AdminBypass: &never}, unprotected, private, true, "environment-branches"},
 	{"dispatch, some branch policy", fleet.Environment{Reviewers: 1}, fleet.Protection{Exists: true, AdminBypass: true, BranchesLimited: true, Branches: []string{"main"}}, private, true, ""},
-	{"dispatch, protected branches", fleet.Environment{Reviewers: 1}, fleet.Protection{Exists: true, AdminBypass: true, BranchesLimited: true, ProtectedBranches: true}, private, true, ""},
+	{"dispatch, protected branches that the strategy does not ask for", fleet.Environment{Reviewers: 1}, fleet.Protection{Exists: true, AdminBypass: true, BranchesLimited: true, ProtectedBranches: true}, private, true, "environment-branches"},
+	{"dispatch, protected branches", fleet.Environment{Reviewers: 1, ProtectedBranches: true}, fleet.Protection{Exists: true, AdminBypass: true, BranchesLimited: true, ProtectedBranches: true}, private, true, ""},
+	{"dispatch, an open branch", fleet.Environment{}, fleet.Protection{Exists: true, BranchesLimited: true, Branches: []string{"main", "dev/1"}, OpenBranches: []string{"dev/1"}}, private, true, "environment-branches"},
+	{"dispatch, open branches that the strategy names", fleet.Environment{Branches: []string{"main", "dev"}}, fleet.Protection{Exists: true, BranchesLimited: true, Branches: []string{"main", "dev"}, OpenBranches: []string{"main", "dev"}}, public, true, "environment-branches environment-branches"},
+	{"dispatch, the branch to name is open", fleet.Environment{}, fleet.Protection{Exists: true, OpenBranches: []string{"main"}}, public, true, "environment-branches"},
+	{"dispatch, a wildcard, and the branch to name is open", fleet.Environment{}, fleet.Protection{Exists: true, BranchesLimited: true, Branches: []string{"*"}, OpenBranches: []string{"main"}}, public, true, "environment-branches"},
+	{"dispatch, missing, and the branch is open", fleet.Environment{}, fleet.Protection{OpenBranches: []string{"main"}}, public, true, "environment-missing"},
+	{"dispatch, an absent branch", fleet.Environment{}, fleet.Protection{Exists: true, BranchesLimited: true, Branches: []string{"main", "dev"}, AbsentBranches: []string{"dev"}}, private, true, "environment-branches"},
+	{"dispatch, nothing but an absent branch", fleet.Environment{Branches: []string{"dev"}}, fleet.Protection{Exists: true, BranchesLimited: true, Branches: []string{"dev"}, AbsentBranches: []string{"dev"}}, public, true, "environment-branches"},
+	{"dispatch, an absent branch beside an open one", fleet.Environment{}, fleet.Protection{Exists: true, BranchesLimited: true, Branches: []string{"main", "dev"}, OpenBranches: []string{"main"}, AbsentBranches: []string{"dev"}}, public, true, "environment-branches environment-branches"},
+	{"dispatch, protected branches are asked for, and none of those is named", fleet.Environment{ProtectedBranches: true}, fleet.Protection{Exists: true, BranchesLimited: true, Branches: []string{"dev"}, OpenBranches: []string{"dev"}}, public, true, "environment-branches"},
+	{"open branches where reviewers approve", fleet.Environment{Branches: []string{"main", "dev"}}, fleet.Protection{Exists: true, BranchesLimited: true, Branches: []string{"main", "dev"}, OpenBranches: []string{"main"}, AbsentBranches: []string{"dev"}}, public, false, ""},
 	{"dispatch, two branches", fleet.Environment{}, fleet.Protection{Exists: true, BranchesLimited: true, Branches: []string{"main", "release/1"}}, public, true, ""},
 	{"dispatch, nothing may deploy", fleet.Environment{}, fleet.Protection{Exists: true, BranchesLimited: true}, public, true, ""},
 	{"dispatch, every branch by a wildcard", fleet.Environment{}, fleet.Protection{Exists: true, BranchesLimited: true, Branches: []string{"*"}}, public, true, "environment-branches"},
@@ -85,7 +96,10 @@ var comparisons = []struct {
 	{"dispatch, a pull request", fleet.Environment{}, fleet.Protection{Exists: true, BranchesLimited: true, Branches: []string{"refs/pull/7/merge"}}, public, true, "environment-branches"},
 	{"dispatch, tags", fleet.Environment{}, fleet.Protection{Exists: true, BranchesLimited: true, Branches: []string{"main"}, Tags: []string{"v1"}}, public, true, "environment-branches"},
 	{"dispatch, tags alone", fleet.Environment{}, fleet.Protection{Exists: true, BranchesLimited: true, Tags: []string{"*"}}, public, true, "environment-branches"},
-	{"dispatch, a wildcard that the strategy names", fleet.Environment{Branches: []string{"release/*"}}, fleet.Protection{Exists: true, BranchesLimited: true, Branches: []string{"release/*"}}, public, true, ""},
+	{"dispatch, a wildcard that the strategy names", fleet.Environment{Branches: []string{"release/*"}}, fleet.Protection{Exists: true, BranchesLimited: true, Branches: []string{"release/*"}}, public, true, "environment-branches environment-branches"},
+	{"dispatch, a wildcard of the strategy alone", fleet.Environment{Branches: []string{"main", "release/*"}}, fleet.Protection{Exists: true, BranchesLimited: true, Branches: []string{"main"}}, public, true, "environment-branches"},
+	{"dispatch, a wildcard of both beside a name", fleet.Environment{Branches: []string{"*", "main"}}, fleet.Protection{Exists: true, BranchesLimited: true, Branches: []string{"main", "*"}}, public, true, "environment-branches environment-branches"},
+	{"dispatch, a wildcard of the strategy, and nothing is there", fleet.Environment{Branches: []string{"*"}}, fleet.Protection{}, public, true, "environment-branches environment-missing"},
 	{"dispatch, no branch is protected", fleet.Environment{}, unlimited, public, true, "environment-branches"},
 	{"dispatch, no branch is protected, protected wanted", fleet.Environment{ProtectedBranches: true}, unlimited, private, true, "environment-branches"},
 	{"dispatch, other branches", fleet.Environment{Branches: []string{"main"}}, fleet.Protection{Exists: true, AdminBypass: true, BranchesLimited: true, Branches: []string{"dev"}}, private, true, "environment-branches"},
@@ -151,6 +165,13 @@ func TestWhyBranchesAreRefused(t *testing.T) {
 			`tags that match v* may deploy to environment "aks eu/1", and whoever may push one can put any commit there; the strategy allows only branches that match main`}},
 		{"patterns, dispatch", fleet.Environment{}, wild, true, []string{`branches that match * may deploy to environment "aks eu/1": where stages are started by hand, its branch policy is all that protects them, and it has to name branches, without wildcards`,
 			`tags that match v* may deploy to environment "aks eu/1", and whoever may push one can put any commit there: where stages are started by hand, its branch policy is all that protects them, and it has to name branches, without wildcards`}},
+		{"protected, dispatch", fleet.Environment{}, fleet.Protection{Exists: true, BranchesLimited: true, ProtectedBranches: true}, true, []string{`any protected branch may deploy to environment "aks eu/1": where stages are started by hand, its branch policy is all that protects them, and it has to name branches, without wildcards`}},
+		{"a wildcard of the strategy, dispatch", fleet.Environment{Branches: []string{"main", "release/*", "[a-z]"}}, fleet.Protection{Exists: true, BranchesLimited: true, Branches: []string{"main", "release/*"}}, true, []string{
+			`the strategy lets branches that match release/*, [a-z] deploy to environment "aks eu/1": where stages are started by hand, a wildcard is no limit, as whoever may push can make such a branch`,
+			`branches that match release/* may deploy to environment "aks eu/1"; the strategy allows only branches that match main`}},
+		{"an open branch, dispatch", fleet.Environment{}, fleet.Protection{Exists: true, BranchesLimited: true, Branches: []string{"main", "dev", "v2"}, OpenBranches: []string{"dev"}, AbsentBranches: []string{"v2"}}, true, []string{
+			`branch dev may deploy to environment "aks eu/1" and is not protected: where stages are started by hand, whoever may push to it approves`,
+			`branch v2 may deploy to environment "aks eu/1" and there is none: where stages are started by hand, whoever makes it approves`}},
 		{"none is protected", fleet.Environment{ProtectedBranches: true}, unlimited, false, []string{`environment "aks eu/1" is limited to protected branches and org/fleet has none, so that GitHub lets any branch deploy; the strategy allows protected branches only`}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -176,29 +197,47 @@ func TestAdvice(t *testing.T) {
 		want     string
 	}{
 		{"new", fleet.Environment{Reviewers: 1, PreventSelfReview: true, AdminBypass: &never, Branches: []string{"main"}}, fleet.Protection{}, public, false,
-			`An administrator of the repository runs, with the id of a reviewer for REVIEWER_ID (gh api users/LOGIN --jq .id; of a team, whose type is "Team": gh api orgs/org/teams/TEAM --jq .id): ` +
+			`An administrator of the repository makes it right with one command, with the id of a reviewer for REVIEWER_ID (gh api users/LOGIN --jq .id; of a team, whose type is "Team": gh api orgs/org/teams/TEAM --jq .id): ` +
 				`echo '{"wait_timer":0,"prevent_self_review":true,"can_admins_bypass":false,"reviewers":[{"type":"User","id":REVIEWER_ID}],"deployment_branch_policy":{"protected_branches":false,"custom_branch_policies":true}}'` +
 				` | gh api --method PUT repos/org/fleet/environments/aks%20eu%2F1 --input - && gh api --method POST repos/org/fleet/environments/aks%20eu%2F1/deployment-branch-policies -f name=main`},
 		{"what is there is kept", fleet.Environment{Reviewers: 3, WaitMinutes: 5}, fleet.Protection{Exists: true, Reviewers: []fleet.Reviewer{alice, platform}, WaitMinutes: 30, PreventSelfReview: true, BranchesLimited: true, ProtectedBranches: true}, private, false,
-			`An administrator of the repository runs, with the id of a reviewer for REVIEWER_ID (gh api --hostname ghe.example users/LOGIN --jq .id; of a team, whose type is "Team": gh api --hostname ghe.example orgs/org/teams/TEAM --jq .id): ` +
+			`An administrator of the repository makes it right with one command, with the id of a reviewer for REVIEWER_ID (gh api --hostname ghe.example users/LOGIN --jq .id; of a team, whose type is "Team": gh api --hostname ghe.example orgs/org/teams/TEAM --jq .id): ` +
 				`echo '{"wait_timer":30,"prevent_self_review":true,"can_admins_bypass":false,"reviewers":[{"type":"User","id":11},{"type":"Team","id":12},{"type":"User","id":REVIEWER_ID}],"deployment_branch_policy":{"protected_branches":true,"custom_branch_policies":false}}'` +
 				` | gh api --hostname ghe.example --method PUT repos/org/fleet/environments/aks%20eu%2F1 --input -`},
 		{"a user's repository has no teams", fleet.Environment{Reviewers: 2}, unprotected, github.Repository{Owner: "alice", OwnerType: "User", Name: "fleet"}, false,
-			`An administrator of the repository runs, with the id of a reviewer for REVIEWER_ID_1 and REVIEWER_ID_2 (gh api users/LOGIN --jq .id): ` +
+			`An administrator of the repository makes it right with one command, with the id of a reviewer for REVIEWER_ID_1 and REVIEWER_ID_2 (gh api users/LOGIN --jq .id): ` +
 				`echo '{"wait_timer":0,"prevent_self_review":false,"can_admins_bypass":true,"reviewers":[{"type":"User","id":REVIEWER_ID_1},{"type":"User","id":REVIEWER_ID_2}],"deployment_branch_policy":null}'` +
 				` | gh api --method PUT repos/alice/fleet/environments/aks%20eu%2F1 --input -`},
 		{"branches alone", fleet.Environment{Branches: []string{"main"}}, fleet.Protection{Exists: true, BranchesLimited: true, Branches: []string{"main", "dev"}}, public, false,
-			`An administrator of the repository runs: gh api --method DELETE repos/org/fleet/environments/aks%20eu%2F1/deployment-branch-policies/` +
+			`An administrator of the repository makes it right with one command: gh api --method DELETE repos/org/fleet/environments/aks%20eu%2F1/deployment-branch-policies/` +
 				`"$(gh api --paginate repos/org/fleet/environments/aks%20eu%2F1/deployment-branch-policies --jq '.branch_policies[] | select(.name == "dev" and .type != "tag") | .id')"`},
 		{"no branch is protected", fleet.Environment{ProtectedBranches: true}, unlimited, public, false,
-			`An administrator of the repository runs: echo '{"required_status_checks":null,"enforce_admins":true,"required_pull_request_reviews":{"required_approving_review_count":1},"restrictions":null}'` +
+			`An administrator of the repository makes it right with one command: echo '{"required_status_checks":null,"enforce_admins":true,"required_pull_request_reviews":{"required_approving_review_count":1},"restrictions":null}'` +
 				` | gh api --method PUT repos/org/fleet/branches/main/protection --input -`},
 		{"dispatch, every branch", fleet.Environment{}, fleet.Protection{Exists: true, BranchesLimited: true, Branches: []string{"*"}}, public, true,
-			`An administrator of the repository runs: gh api --method POST repos/org/fleet/environments/aks%20eu%2F1/deployment-branch-policies -f name=main` +
+			`An administrator of the repository makes it right with one command: gh api --method POST repos/org/fleet/environments/aks%20eu%2F1/deployment-branch-policies -f name=main` +
 				` && gh api --method DELETE repos/org/fleet/environments/aks%20eu%2F1/deployment-branch-policies/` +
 				`"$(gh api --paginate repos/org/fleet/environments/aks%20eu%2F1/deployment-branch-policies --jq '.branch_policies[] | select(.name == "*" and .type != "tag") | .id')"`},
+		{"an open branch where reviewers approve", fleet.Environment{Branches: []string{"main"}}, fleet.Protection{Exists: true, BranchesLimited: true, Branches: []string{"main", "dev"}, OpenBranches: []string{"main", "dev"}}, public, false,
+			`An administrator of the repository makes it right with one command: gh api --method DELETE repos/org/fleet/environments/aks%20eu%2F1/deployment-branch-policies/` +
+				`"$(gh api --paginate repos/org/fleet/environments/aks%20eu%2F1/deployment-branch-policies --jq '.branch_policies[] | select(.name == "dev" and .type != "tag") | .id')"`},
+		{"dispatch, an open branch that goes anyway", fleet.Environment{Branches: []string{"main"}}, fleet.Protection{Exists: true, BranchesLimited: true, Branches: []string{"main", "dev"}, OpenBranches: []string{"dev"}}, public, true,
+			`An administrator of the repository makes it right with one command: gh api --method DELETE repos/org/fleet/environments/aks%20eu%2F1/deployment-branch-policies/` +
+				`"$(gh api --paginate repos/org/fleet/environments/aks%20eu%2F1/deployment-branch-policies --jq '.branch_policies[] | select(.name == "dev" and .type != "tag") | .id')"`},
+		{"dispatch, an open branch where protected ones are asked for", fleet.Environment{ProtectedBranches: true}, fleet.Protection{Exists: true, AdminBypass: true, BranchesLimited: true, Branches: []string{"dev"}, OpenBranches: []string{"dev"}}, public, true,
+			`An administrator of the repository makes it right with one command: echo '{"deployment_branch_policy":{"protected_branches":true,"custom_branch_policies":false}}' | gh api --method PUT repos/org/fleet/environments/aks%20eu%2F1 --input -`},
+		{"dispatch, an open branch", fleet.Environment{}, fleet.Protection{Exists: true, BranchesLimited: true, Branches: []string{"main", "dev/1"}, OpenBranches: []string{"dev/1"}}, private, true,
+			`An administrator of the repository makes it right with one command: echo '{"required_status_checks":null,"enforce_admins":true,"required_pull_request_reviews":{"required_approving_review_count":1},"restrictions":null}'` +
+				` | gh api --hostname ghe.example --method PUT repos/org/fleet/branches/dev%2F1/protection --input -`},
+		{"dispatch, an absent branch", fleet.Environment{}, fleet.Protection{Exists: true, BranchesLimited: true, Branches: []string{"main", "dev"}, AbsentBranches: []string{"dev"}}, private, true,
+			`Make branch dev and protect it, or let it deploy no longer; for that an administrator of the repository runs: gh api --hostname ghe.example --method DELETE repos/org/fleet/environments/aks%20eu%2F1/deployment-branch-policies/` +
+				`"$(gh api --hostname ghe.example --paginate repos/org/fleet/environments/aks%20eu%2F1/deployment-branch-policies --jq '.branch_policies[] | select(.name == "dev" and .type != "tag") | .id')"`},
+		{"dispatch, a wildcard of the strategy", fleet.Environment{Branches: []string{"main", "release/*"}}, fleet.Protection{Exists: true, BranchesLimited: true, Branches: []string{"main"}}, public, true,
+			`In the strategy, name the branches of the environment in full: branches: [main]`},
+		{"dispatch, nothing but a wildcard of the strategy", fleet.Environment{Branches: []string{"*"}}, fleet.Protection{Exists: true, BranchesLimited: true, Branches: []string{"main"}}, public, true,
+			`In the strategy, name the branches of the environment in full: branches: [main]`},
 		{"dispatch, on a plan that takes nothing else", fleet.Environment{Reviewers: 1, AdminBypass: &never}, fleet.Protection{}, private, true,
-			`An administrator of the repository runs: echo '{"deployment_branch_policy":{"protected_branches":false,"custom_branch_policies":true}}'` +
+			`An administrator of the repository makes it right with one command: echo '{"deployment_branch_policy":{"protected_branches":false,"custom_branch_policies":true}}'` +
 				` | gh api --hostname ghe.example --method PUT repos/org/fleet/environments/aks%20eu%2F1 --input -` +
 				` && gh api --hostname ghe.example --method POST repos/org/fleet/environments/aks%20eu%2F1/deployment-branch-policies -f name=main`},
 	} {
@@ -207,7 +246,7 @@ func TestAdvice(t *testing.T) {
 			if len(findings) == 0 {
 				t.Fatal("nothing differs")
 			}
-			if diff := cmp.Diff(test.want, findings[len(findings)-1].Advice); diff != "" {
+			if diff := cmp.Diff(test.want, told(findings[len(findings)-1])); diff != "" {
 				t.Error(diff)
 			}
 		})
@@ -221,4 +260,12 @@ func TestHostsOfTheCommandLineTool(t *testing.T) {
 			t.Errorf("%s is %q, want %q", base, got, want)
 		}
 	}
+}
+
+// told is what a finding tells to do: its advice, and the command that goes with it.
+func told(finding fleet.Finding) string {
+	if finding.Command == "" {
+		return finding.Advice
+	}
+	return strings.TrimSuffix(finding.Advice, ".") + ": " + finding.Command
 }

@@ -13,29 +13,41 @@ import (
 // mend writes the command that makes an environment what it has to be, on one line, as findings are. PUT replaces all
 // settings (GitHub REST API, "Create or update an environment"), so it names what is there as well, and takes nothing away
 // but branches.
-func (c *comparison) mend() string {
+func (c *comparison) mend() (advice, command string) {
 	var commands []string
 	if body := settingsOf(c.want); !c.actual.Exists || body != settingsOf(c.actual) {
 		commands = append(commands, c.put(c.path(), c.withPlaceholders(body)))
 	}
 	if c.want.ProtectedBranches && c.actual.NoProtectedBranch {
-		commands = append(commands, c.put("repos/"+c.where.FullName()+"/branches/"+url.PathEscape(c.where.DefaultBranch)+"/protection", branchProtection))
+		commands = append(commands, c.protect(c.where.DefaultBranch))
+	}
+	if c.dispatch && !c.want.ProtectedBranches {
+		for _, branch := range both(c.want.Branches, c.actual.OpenBranches) {
+			commands = append(commands, c.protect(branch))
+		}
 	}
 	for _, pattern := range without(c.want.Branches, c.actual.Branches) {
 		commands = append(commands, c.gh("POST", c.path()+policies, "-f", "name="+pattern))
 	}
 	for _, pattern := range without(c.actual.Branches, c.want.Branches) {
-		commands = append(commands, c.dropPolicy(pattern, `.type != "tag"`))
+		commands = append(commands, c.dropPolicy(pattern, notTag))
 	}
 	for _, pattern := range without(c.actual.Tags, c.want.Tags) {
 		commands = append(commands, c.dropPolicy(pattern, `.type == "tag"`))
 	}
-	return "An administrator of the repository runs" + c.explained() + ": " + strings.Join(commands, " && ")
+	return "An administrator of the repository makes it right with one command" + c.explained() + ".", strings.Join(commands, " && ")
 }
 
 // branchProtection lets nobody change a branch but by a pull request that another has approved (GitHub REST API, "Update
 // branch protection", which wants all four).
 const branchProtection = `{"required_status_checks":null,"enforce_admins":true,"required_pull_request_reviews":{"required_approving_review_count":1},"restrictions":null}`
+
+func (c *comparison) protect(branch string) string {
+	return c.put("repos/"+c.where.FullName()+"/branches/"+url.PathEscape(branch)+"/protection", branchProtection)
+}
+
+// notTag chooses policies of branches: servers that know no others do not say so.
+const notTag = `.type != "tag"`
 
 // policies is the path of branch policies below an environment.
 const policies = "/deployment-branch-policies"

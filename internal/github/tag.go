@@ -14,7 +14,7 @@ import (
 func (a *API) TagExists(ctx context.Context, name string) (bool, error) {
 	reading := task{fmt.Sprintf("looking for a tag %q", name), "contents: read"}
 	segments := strings.Split(name, "/")
-	if slices.ContainsFunc(segments, func(segment string) bool { return strings.Trim(segment, ".") == "" }) { // the path would lead elsewhere
+	if leadElsewhere(segments) {
 		return false, a.failed(reading, errors.New("a tag cannot have that name"))
 	}
 	var found struct {
@@ -29,4 +29,9 @@ func (a *API) TagExists(ctx context.Context, name string) (bool, error) {
 		return false, err
 	}
 	return found.Ref == "refs/tags/"+name, nil
+}
+
+// leadElsewhere reports whether the segments of a path are no names: git has none that are empty or nothing but dots.
+func leadElsewhere(segments []string) bool {
+	return slices.ContainsFunc(segments, func(segment string) bool { return strings.Trim(segment, ".") == "" })
 }

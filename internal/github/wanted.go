@@ -26,10 +26,18 @@ func wanted(required fleet.Environment, actual fleet.Protection, where Repositor
 		nameBranches(&want, required.Branches, func(pattern string) bool { return slices.Contains(required.Branches, pattern) })
 	case required.ProtectedBranches:
 		want.ProtectedBranches, want.NoProtectedBranch, want.BranchesLimited = true, false, true // patterns go by themselves
-	case dispatch && !want.ProtectedBranches:
+	case dispatch: // protected branches, if it has those, are more than anybody asked for
 		nameBranches(&want, []string{where.DefaultBranch}, isBranch)
 	}
 	return want
+}
+
+// byHand is what an environment requires where stages are started by hand, and the patterns of it that are no limit then:
+// whoever may push can make a branch that matches them.
+func byHand(required fleet.Environment) (fleet.Environment, []string) {
+	wildcards := slices.DeleteFunc(slices.Clone(required.Branches), isBranch)
+	required.Branches = without(required.Branches, wildcards)
+	return required, wildcards
 }
 
 // nameBranches limits an environment to those of its patterns that are allowed, or to others where it has none of them.

@@ -92,27 +92,37 @@ func utcOffset(offset time.Duration) string {
 	return fmt.Sprintf("%c%02d:%02d", sign, minutes/60, minutes%60)
 }
 
-// unreachableMinimums warns of stages that can never count as done.
+// unreachableMinimums warns of stages that can never count as done, or not as things are.
 func unreachableMinimums(p Plan) []fleet.Finding {
 	var findings []fleet.Finding
-	for _, stage := range p.Stages {
-		all, could := 0, 0
-		for _, group := range stage.Groups {
-			all += len(group.Members)
-			for _, member := range group.Members {
-				if member.Action.Open() || member.Why == WhyAtTarget {
-					could++
-				}
+	for i, stage := range p.Stages {
+		all, could, now := 0, 0, 0
+		for member := range stage.Members() {
+			all++
+			if member.Action == ActionUpgrade || member.Why == WhyAtTarget {
+				now++
+			}
+			if member.Action.Open() || member.Why == WhyAtTarget {
+				could++
 			}
 		}
-		if stage.Skip == "" && could < stage.MinSucceeded && all >= stage.MinSucceeded { // fewer at all: the strategy's finding
-			findings = append(findings, fleet.Finding{
-				Rule: "min-succeeded", Severity: fleet.Warning, Stage: stage.Name,
-				Message: fmt.Sprintf("Stage %s needs %d members at their target to count as done, and %d can get there; no later stage will begin.",
-					stage.Name, stage.MinSucceeded, could),
-				Advice: "Mend its blocked and stopped members, lower minSucceeded, or skip the stage as a whole (Stage:" + stage.Name + ").",
-			})
+		if stage.Skip != "" || all < stage.MinSucceeded { // fewer at all: the strategy's finding
+			continue
 		}
+		finding := fleet.Finding{Rule: "min-succeeded", Severity: fleet.Warning, Stage: stage.Name}
+		switch {
+		case could < stage.MinSucceeded:
+			finding.Message = fmt.Sprintf("Stage %s needs %d members at their target to count as done, and %d can get there; no later stage will begin.",
+				stage.Name, stage.MinSucceeded, could)
+			finding.Advice = "Mend its blocked and stopped members, lower minSucceeded, or skip the stage as a whole (Stage:" + stage.Name + ")."
+		case now < stage.MinSucceeded && i < len(p.Stages)-1:
+			finding.Message = fmt.Sprintf("Stage %s needs %d members at their target to count as done, and as things are %d can get there; until its pending members can, no later stage will begin.",
+				stage.Name, stage.MinSucceeded, now)
+			finding.Advice = "See what they wait for, or skip the stage as a whole (Stage:" + stage.Name + ")."
+		default:
+			continue
+		}
+		findings = append(findings, finding)
 	}
 	return findings
 }

@@ -14,7 +14,7 @@ func Approval(p plan.Plan, stage, gate string, r fleet.Result) Document {
 	}
 	d.add(heading{1, words("Approval " + gate + " of stage " + stage + " of " + p.Name + ": " + outcome)}, paragraph{resultFacts(r)})
 	d.add(findingBlocks(r.Findings, fleet.Error)...)
-	d.add(approvalsGiven(r)...)
+	d.add(approvalsGiven(p, r)...)
 	d.add(findingBlocks(r.Findings, fleet.Warning, fleet.Note)...)
 	return d
 }

@@ -17,9 +17,18 @@ func Diagnostics(findings []fleet.Finding, s Style) string {
 		if f.Advice != "" {
 			lines = append(lines, text{plain("  help: " + clean(f.Advice))})
 		}
+		if help := fleet.HelpPage(f.Rule); help != "" {
+			lines = append(lines, text{plain("  see:  " + help)})
+		}
 		for _, line := range lines {
 			into.WriteString(s.paint(line))
 			into.WriteByte('\n')
+		}
+	}
+	if lines := commandsOf(findings); len(lines) > 0 {
+		into.WriteString("\nTo mend it:\n")
+		for _, line := range lines {
+			into.WriteString("\n    " + visibleLine(line) + "\n")
 		}
 	}
 	return into.String()

@@ -57,9 +57,28 @@ func findingBlocks(findings []fleet.Finding, severities ...fleet.Severity) []blo
 	}
 	l := findingList(some)
 	if severities[0] == fleet.Error {
-		return []block{heading{2, words("Errors")}, l}
+		return append([]block{heading{2, words("Errors")}, l}, mendingCommands(some)...)
 	}
 	return []block{details{text{strong(capital(findingCounts(some)))}, []block{l}}}
+}
+
+// mendingCommands lists the commands that mend findings, each once: one often mends several.
+func mendingCommands(findings []fleet.Finding) []block {
+	lines := commandsOf(findings)
+	if len(lines) == 0 {
+		return nil
+	}
+	return []block{heading{2, words("To mend it")}, commands{lines}}
+}
+
+func commandsOf(findings []fleet.Finding) []string {
+	var lines []string
+	for _, f := range findings {
+		if f.Command != "" && !slices.Contains(lines, f.Command) {
+			lines = append(lines, f.Command)
+		}
+	}
+	return lines
 }
 
 func findingList(findings []fleet.Finding) list {

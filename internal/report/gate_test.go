@@ -14,14 +14,14 @@ func TestApprovalsAreShownWithTheirWords(t *testing.T) {
 		{Stage: "europe", Gate: "before-2", Environment: "aks-change"},
 		{Stage: "europe", Gate: "after-1", Environment: "aks-accept", ApprovedBy: "bob"},
 	}
-	golden(t, "approvals.golden.md", Markdown(Document{blocks: approvalsGiven(r)}, megabyte))
+	golden(t, "approvals.golden.md", Markdown(Document{blocks: approvalsGiven(threeStages(), r)}, megabyte))
 	if got := Markdown(Result(threeStages(), r, byHand), megabyte); !strings.Contains(got, "alice") {
 		t.Errorf("the summary does not say who approved:\n%s", got)
 	}
 }
 
 func TestNoApprovalsIsNoSection(t *testing.T) {
-	if blocks := approvalsGiven(fleet.Result{}); blocks != nil {
+	if blocks := approvalsGiven(threeStages(), fleet.Result{}); blocks != nil {
 		t.Errorf("%v", blocks)
 	}
 }

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"time"
 
 	"github.com/org/fleet-update-action/internal/fleet"
@@ -8,7 +9,8 @@ import (
 )
 
 // StageCommand writes the command line that carries out a stage of a plan, as it is to be typed where the documents are
-// read: its caller knows where the files are. It is "" where nobody has to type anything, because a workflow goes on.
+// read: its caller knows where the files are. It is "" where nobody has to type anything, because a workflow goes on. A
+// plan without one is a preview, which nobody carries out.
 type StageCommand func(stage string) string
 
 // next is a "what to do next" section.
@@ -31,10 +33,14 @@ func planNext(p plan.Plan, command StageCommand) []block {
 	}
 	first := firstStage(p.Stages)
 	switch {
+	case first != nil && command == nil:
+		return next(words("This is a preview. Once it is merged, the workflow makes a plan of its own, which is the one to approve."))
 	case first == nil && p.Complete:
 		return next(words("Nothing: every cluster is where the strategy wants it."))
 	case first == nil:
 		return next(words("Nothing can be upgraded as things are. Look at the clusters that are blocked or pending below, then plan again."))
+	case p.Policy.Approvals == "dispatch":
+		return nextBy(text{plain("Read the plan, then go on with stage "), strong(first.Name), plain(" by hand")}, command, first.Name)
 	case first.Environment != nil && first.Environment.Reviewers > 0:
 		return nextBy(text{plain("Read the plan, then approve the environment "), code(first.Environment.Name), plain(" to start stage "),
 			strong(first.Name)}, command, first.Name)
@@ -107,10 +113,28 @@ func afterStage(p plan.Plan, r fleet.Result, done fleet.StageResult, command Sta
 	if opens := done.FinishedAt.Add(wait); wait > 0 && opens.After(r.At) {
 		t = append(t, plain(", from "), strong(stamp(opens)), plain(" on"))
 	}
-	if e := following.Environment; e != nil && e.Reviewers > 0 {
-		t = append(t, plain(", once the environment "), code(e.Name), plain(" is approved"))
+	for _, e := range asked(p, done.Name, *following) {
+		t = append(t, plain(", once the environment "), code(e), plain(" is approved"))
 	}
 	return nextBy(t, command, following.Name)
+}
+
+// asked lists the environments whose reviewers are asked between a stage and the one that follows it.
+func asked(p plan.Plan, done string, following plan.Stage) []string {
+	var approvals []plan.Approval
+	for _, s := range p.Stages {
+		if s.Name == done {
+			_, approvals = s.Approvals()
+		}
+	}
+	before, _ := following.Approvals()
+	var names []string
+	for _, approval := range append(approvals, before...) {
+		if name := approval.Environment.Name; !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // stageAfter finds the stage that follows, or nil, and the wait before it.

@@ -29,7 +29,7 @@ func Result(p plan.Plan, r fleet.Result, command StageCommand) Document {
 		d.add(heading{2, words("When")}, drawn)
 	}
 	planned := plannedMembers(p)
-	d.add(approvalsGiven(r)...)
+	d.add(approvalsGiven(p, r)...)
 	for _, s := range r.Stages {
 		d.add(heading{2, words(stageTitle(p, s.Name))})
 		d.add(resultStage(p.Upgrade, s, planned)...)

@@ -15,6 +15,7 @@ type GitHub struct {
 	subjects     []string
 	protected    []string // branches
 	tags         []string
+	stray        []string // commits that are on no branch
 	environments []Environment
 	runs         []*WorkflowRun // oldest first
 	artifacts    []Artifact     // oldest first

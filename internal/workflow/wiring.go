@@ -33,7 +33,7 @@ func chain(s strategy.Strategy, all []job) wiring {
 		group:   fmt.Sprintf("${{ inputs.dry-run && format('fleet-%s-dry-run-{0}', github.run_id) || 'fleet-%s' }}", s.Name, s.Name),
 		heading: "\n  # From here on, a job runs when nothing before it failed or was cancelled and the plan has something for its stage.\n",
 		job:     chained,
-		report:  fmt.Sprintf("    needs:%s\n    if: ${{ always() && needs.plan.outputs.artifact != '' && !inputs.dry-run }}\n", needs(appendIDs([]string{planJob}, all))),
+		report:  fmt.Sprintf("    needs:%s\n    if: ${{ always() && needs.plan.result == 'success' && !inputs.dry-run }}\n", needs(appendIDs([]string{planJob}, all))),
 		told:    []string{"plan-artifact: ${{ needs.plan.outputs.artifact }}", "plan-digest: ${{ needs.plan.outputs.digest }}"},
 	}
 }

@@ -12,6 +12,8 @@ func githubRepositoryEndpoints() []githubEndpoint {
 	return []githubEndpoint{
 		{"GET " + repositoryPath, "GET repository", "", getRepository},
 		{"GET " + repositoryPath + "/branches", "LIST branches", "contents: read", listBranches},
+		{"GET " + repositoryPath + "/branches/{branch...}", "GET branch", "contents: read", getBranch},
+		{"GET " + repositoryPath + "/compare/{comparison...}", "GET comparison", "contents: read", getComparison},
 		{"GET " + repositoryPath + "/git/ref/tags/{tag...}", "GET tag", "contents: read", getTag},
 		{"GET " + githubPrefix + "/user", "GET user", "", getUser},
 	}
@@ -43,6 +45,26 @@ func listBranches(c *call) (reply, error) {
 	}
 	page, header := githubPaged(c, bodies)
 	return reply{status: http.StatusOK, header: header, body: page}, nil
+}
+
+func getBranch(c *call) (reply, error) {
+	name := c.PathValue("branch")
+	protected, found := c.world.GitHub().Branch(name)
+	if !found {
+		return reply{}, simulator.NotFoundByGitHub()
+	}
+	return ok(map[string]any{"name": name, "protected": protected})
+}
+
+// getComparison compares a branch with a commit: BRANCH...COMMIT, where the branch may be written as refs/heads/BRANCH.
+// There is nothing else that it could compare.
+func getComparison(c *call) (reply, error) {
+	base, commit, _ := strings.Cut(c.PathValue("comparison"), "...")
+	status, found := c.world.GitHub().Compared(strings.TrimPrefix(base, "refs/heads/"), commit)
+	if !found {
+		return reply{}, simulator.NotFoundByGitHub()
+	}
+	return ok(map[string]any{"status": status, "commits": []any{}, "files": []any{}})
 }
 
 func getTag(c *call) (reply, error) {

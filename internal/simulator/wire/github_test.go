@@ -83,6 +83,34 @@ func TestBranchesAndTags(t *testing.T) {
 	refusedByGitHub(t, c.send("GET", repository+"/git/ref/tags/release", ""), 404, "Not Found")
 }
 
+func TestBranchesByTheirNames(t *testing.T) {
+	c := small(t, withGitHub(simulator.GitHubFile{ProtectedBranches: []string{"release/1"}, Tags: []string{"v1"}, Runs: []simulator.RunFile{{Branch: "dev"}, {Branch: "v1"}}}))
+	for path, protected := range map[string]bool{"release/1": true, "release%2F1": true, "main": false, "dev": false} {
+		if body := c.get(repository + "/branches/" + path).json(t); body["protected"] != protected || body["name"] != strings.ReplaceAll(path, "%2F", "/") {
+			t.Errorf("%s: got %v", path, body)
+		}
+	}
+	for _, name := range []string{"release", "v1"} {
+		refusedByGitHub(t, c.send("GET", repository+"/branches/"+name, ""), 404, "Not Found")
+	}
+}
+
+func TestComparisonsOfABranchWithACommit(t *testing.T) {
+	c := small(t, withGitHub(simulator.GitHubFile{Tags: []string{"main"}, StrayCommits: []string{"d"}, Runs: []simulator.RunFile{
+		{SHA: "a"}, {SHA: "b"}, {SHA: "c", Branch: "release/1"}, {SHA: "d"}, {SHA: "e", HeadRepository: "mallory/fleet"}}}))
+	for path, want := range map[string]string{
+		"refs/heads/main...a": "behind", "main...b": "identical", "refs/heads/release/1...c": "identical", "release%2F1...c": "identical",
+		"refs/heads/main...c": "diverged", "refs/heads/main...d": "diverged", "refs/heads/main...e": "diverged",
+	} {
+		if got := c.get(repository + "/compare/" + path).json(t)["status"]; got != want {
+			t.Errorf("%s: got %v, want %s", path, got, want)
+		}
+	}
+	for _, path := range []string{"refs/heads/main...f", "refs/heads/dev...a", "refs/tags/main...a", "main", "main...", "main..a"} {
+		refusedByGitHub(t, c.send("GET", repository+"/compare/"+path, ""), 404, "Not Found")
+	}
+}
+
 func TestGitHubWantsAToken(t *testing.T) {
 	c := small(t)
 	c.token = ""
