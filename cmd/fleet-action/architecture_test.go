@@ -22,6 +22,7 @@ var imports = map[string][]string{
 	"internal/strategy":  {"internal/fleet", "schema"},
 	"internal/plan":      {"internal/fleet", "internal/strategy", "schema"},
 	"internal/execute":   {"internal/fleet", "internal/plan"},
+	"internal/forecast":  {"internal/fleet", "internal/strategy", "internal/plan", "internal/execute"},
 	"internal/azure":     {"internal/fleet"},
 	"internal/github":    {"internal/fleet"},
 	"internal/report":    {"internal/fleet", "internal/plan"},

@@ -5,12 +5,13 @@ import (
 
 	"github.com/org/fleet-update-action/internal/azure"
 	"github.com/org/fleet-update-action/internal/fleet"
+	"github.com/org/fleet-update-action/internal/forecast"
 	"github.com/org/fleet-update-action/internal/plan"
 	"github.com/org/fleet-update-action/internal/strategy"
 )
 
 // readAndPlan reads the fleet and computes the plan. The plan is computed twice: once to learn which members have
-// something to upgrade, and again with their windows, quotas, subnets and locks.
+// something to upgrade, and again with their windows, quotas, subnets and locks; then it is forecast.
 func readAndPlan(ctx context.Context, sh shells, s strategy.Strategy, skips []plan.SkipTarget) (plan.Plan, fleet.Reading, error) {
 	started := sh.now()
 	query := azure.Query{
@@ -35,5 +36,5 @@ func readAndPlan(ctx context.Context, sh shells, s strategy.Strategy, skips []pl
 		return plan.Plan{}, fleet.Reading{}, err
 	}
 	reading := fleet.Reading{Clusters: len(inventory.Clusters), Requests: sh.client.Requests(), Took: sh.now().Sub(started)}
-	return plan.Build(s, inventory, skips), reading, nil
+	return forecast.Add(plan.Build(s, inventory, skips), s, inventory), reading, nil
 }

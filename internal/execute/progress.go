@@ -71,8 +71,8 @@ func (p Progress) operations() map[fleet.ClusterID]string {
 	return urls
 }
 
-// accepted remembers, before anything else is done, where to ask for the operations that were just begun.
-func (p Progress) accepted(at time.Time, answers map[fleet.ClusterID]fleet.Answer) Progress {
+// Accepted remembers, before anything else is done, where to ask for the operations that were just begun.
+func (p Progress) Accepted(at time.Time, answers map[fleet.ClusterID]fleet.Answer) Progress {
 	p = p.copied()
 	for id, answer := range answers {
 		m, known := p.Members[id]

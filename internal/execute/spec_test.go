@@ -244,7 +244,7 @@ func (sc *scene) acceptAll() *scene {
 	for _, step := range sc.last.Begin {
 		sc.answer(step.Cluster.Name(), accepted())
 	}
-	sc.progress = sc.progress.accepted(sc.inv.At, sc.answers)
+	sc.progress = sc.progress.Accepted(sc.inv.At, sc.answers)
 	for _, step := range sc.last.Begin {
 		if step.Kind != fleet.TakeSnapshot {
 			sc.busy(step.Cluster.Name())

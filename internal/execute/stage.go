@@ -181,7 +181,7 @@ func (r *runner) begin(ctx context.Context) map[fleet.ClusterID]fleet.Answer {
 			answers[step.Cluster] = said[i]
 		}
 	}
-	r.decision.Progress = r.decision.Progress.accepted(r.seen.Inventory.At, answers)
+	r.decision.Progress = r.decision.Progress.Accepted(r.seen.Inventory.At, answers)
 	maps.DeleteFunc(answers, func(_ fleet.ClusterID, answer fleet.Answer) bool { return answer.Verdict == fleet.Accepted })
 	r.record()
 	return answers

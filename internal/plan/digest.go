@@ -39,7 +39,7 @@ func digest(p Plan) string {
 // decidedPlan is the plan without its stages: those follow one by one, so that no copy of the whole is made.
 func decidedPlan(p Plan) Plan {
 	decided := p
-	decided.Digest, decided.Findings, decided.Unassigned = "", nil, nil
+	decided.Digest, decided.Findings, decided.Unassigned, decided.Forecast = "", nil, nil, nil
 	decided.CreatedAt = time.Time{}
 	decided.ExpiresAt = time.Time{}.Add(p.ExpiresAt.Sub(p.CreatedAt))
 	decided.Stages = nil
@@ -53,7 +53,7 @@ func decidedPlan(p Plan) Plan {
 }
 
 func decidedStage(s Stage) Stage {
-	s.ExpectedSeconds, s.Groups = 0, nil
+	s.Groups = nil
 	s.Environment = decidedEnvironment(s.Environment)
 	s.BeforeGates, s.AfterGates = decidedAll(s.BeforeGates, decidedGate), decidedAll(s.AfterGates, decidedGate)
 	if s.Skip != "" {

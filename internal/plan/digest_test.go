@@ -81,9 +81,9 @@ func change(v reflect.Value) {
 func notDecided() []string {
 	const member = "Stages.Groups.Members."
 	return []string{
-		"Digest", "Findings", "Unassigned", "Profile.Run",
+		"Digest", "Findings", "Unassigned", "Profile.Run", "Forecast",
 		"Upgrade.Targets.Regions", "Upgrade.Targets.Expires",
-		"Stages.ExpectedSeconds", "Stages.Skip", // the reason; whether it is skipped is decided
+		"Stages.Skip", // the reason; whether it is skipped is decided
 		"Stages.Environment.Position", "Stages.BeforeGates.Environment.Position", "Stages.AfterGates.Environment.Position",
 		"Stages.Groups.BeforeGates.Environment.Position",
 		member + "Reason", member + "Command", member + "Until", member + "ExpectedSeconds", member + "LaterRuns",

@@ -33,14 +33,18 @@ func TestDocsFindings(t *testing.T) {
 	}
 }
 
-// madeFindings reads from the sources under which rules findings are made.
+// madeFindings reads from the sources under which rules findings are made, by Build and by the forecast.
 func madeFindings(t *testing.T) map[string]bool {
 	t.Helper()
-	paths, err := filepath.Glob("*.go")
-	if err != nil {
-		t.Fatal(err)
+	var paths []string
+	for _, folder := range []string{".", "../forecast"} {
+		found, err := filepath.Glob(filepath.Join(folder, "*.go"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		paths = append(paths, found...)
 	}
-	rule := regexp.MustCompile(`(?:Rule: +|Rule[A-Za-z]+ = |blocked\(|pending\(|skipped\(|versionFinding\(|\t\{)"([a-z]+(?:-[a-z]+)+)"`)
+	rule := regexp.MustCompile(`(?:Rule: +|Rule[A-Za-z]+ = |blocked\(|pending\(|skipped\(|versionFinding\(|find\(index, |\t\{)"([a-z]+(?:-[a-z]+)+)"`)
 	made := map[string]bool{}
 	for _, path := range paths {
 		if strings.HasSuffix(path, "_test.go") {

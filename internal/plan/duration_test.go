@@ -2,40 +2,41 @@ package plan
 
 import (
 	"testing"
+	"time"
 
 	"github.com/org/fleet-update-action/internal/fleet"
 	"github.com/org/fleet-update-action/internal/strategy"
 )
 
 func TestExpectedSecondsOfAPool(t *testing.T) {
-	const round = nodeSeconds
+	const round = nodeTime
 	for name, spec := range map[string]struct {
 		edit func(*fleet.NodePool)
-		want int
+		want time.Duration
 	}{
-		"one node at a time":          {func(p *fleet.NodePool) { p.Count, p.MaxSurge = 3, "1" }, poolSeconds + 3*round},
-		"rounds are rounded up":       {func(p *fleet.NodePool) { p.Count, p.MaxSurge = 7, "3" }, poolSeconds + 3*round},
-		"a third at once":             {func(p *fleet.NodePool) { p.Count, p.MaxSurge = 9, "33%" }, poolSeconds + 3*round},
-		"AKS's default of a tenth":    {func(p *fleet.NodePool) { p.Count, p.MaxSurge = 20, "" }, poolSeconds + 10*round},
-		"a soak time per round":       {func(p *fleet.NodePool) { p.Count, p.MaxSurge, p.SoakMinutes = 2, "1", 5 }, poolSeconds + 2*(round+300)},
-		"no surge nodes":              {func(p *fleet.NodePool) { p.Count, p.MaxSurge, p.MaxUnavailable = 4, "0", "1" }, poolSeconds + 4*round},
-		"several nodes without surge": {func(p *fleet.NodePool) { p.Count, p.MaxSurge, p.MaxUnavailable = 20, "0", "5" }, poolSeconds + 4*round},
-		"no nodes":                    {func(p *fleet.NodePool) { p.Count = 0 }, poolSeconds},
-		"a stopped pool":              {func(p *fleet.NodePool) { p.Count, p.Stopped = 9, true }, poolSeconds},
+		"one node at a time":          {func(p *fleet.NodePool) { p.Count, p.MaxSurge = 3, "1" }, poolTime + 3*round},
+		"rounds are rounded up":       {func(p *fleet.NodePool) { p.Count, p.MaxSurge = 7, "3" }, poolTime + 3*round},
+		"a third at once":             {func(p *fleet.NodePool) { p.Count, p.MaxSurge = 9, "33%" }, poolTime + 3*round},
+		"AKS's default of a tenth":    {func(p *fleet.NodePool) { p.Count, p.MaxSurge = 20, "" }, poolTime + 10*round},
+		"a soak time per round":       {func(p *fleet.NodePool) { p.Count, p.MaxSurge, p.SoakMinutes = 2, "1", 5 }, poolTime + 2*(round+5*time.Minute)},
+		"no surge nodes":              {func(p *fleet.NodePool) { p.Count, p.MaxSurge, p.MaxUnavailable = 4, "0", "1" }, poolTime + 4*round},
+		"several nodes without surge": {func(p *fleet.NodePool) { p.Count, p.MaxSurge, p.MaxUnavailable = 20, "0", "5" }, poolTime + 4*round},
+		"no nodes":                    {func(p *fleet.NodePool) { p.Count = 0 }, poolTime},
+		"a stopped pool":              {func(p *fleet.NodePool) { p.Count, p.Stopped = 9, true }, poolTime},
 	} {
-		if got := expectedSeconds(pool("p", spec.edit)); got != spec.want {
-			t.Errorf("%s: %d s, want %d s", name, got, spec.want)
+		if got := Expected(pool("p", spec.edit)); got != spec.want {
+			t.Errorf("%s: %s, want %s", name, got, spec.want)
 		}
 	}
 }
 
 func TestExpectedSecondsOfAMember(t *testing.T) {
-	onePool := expectedSeconds(pool("p"))
+	onePool := Expected(pool("p"))
 	for name, spec := range map[string]struct {
 		edits []func(*fleet.Cluster)
-		want  int
+		want  time.Duration
 	}{
-		"control plane and pools": {want: controlPlaneSeconds + 2*onePool},
+		"control plane and pools": {want: controlPlaneTime + 2*onePool},
 		"pools alone":             {[]func(*fleet.Cluster){func(c *fleet.Cluster) { c.Version, c.Desired = version("1.34.2"), version("1.34.2") }}, 2 * onePool},
 		"nothing":                 {[]func(*fleet.Cluster){pools(pool("p", image(fast))), onVersion("1.34.2")}, 0},
 		"blocked":                 {[]func(*fleet.Cluster){onVersion("1.32.9")}, 0},
@@ -43,34 +44,28 @@ func TestExpectedSecondsOfAMember(t *testing.T) {
 		w := newWorld(strategy.Full, strategy.Latest)
 		edits := append([]func(*fleet.Cluster){pools(pool("p"), pool("q", user))}, spec.edits...)
 		w.cluster("a", "dev", "westeurope", edits...)
-		if got := only(t, w.build(t)).ExpectedSeconds; got != spec.want {
-			t.Errorf("%s: %d s, want %d s", name, got, spec.want)
+		if got := only(t, w.build(t)).ExpectedSeconds; got != int(spec.want/time.Second) {
+			t.Errorf("%s: %d s, want %s", name, got, spec.want)
 		}
 	}
 }
 
-func TestExpectedSecondsOfAStage(t *testing.T) {
-	group := func(concurrency int, seconds ...int) Group {
-		g := Group{MaxConcurrency: concurrency}
-		for _, s := range seconds {
-			g.Members = append(g.Members, Member{Action: ActionUpgrade, ExpectedSeconds: s})
-		}
-		return g
-	}
-	idle := Group{MaxConcurrency: 1, Members: []Member{{Action: ActionPending, ExpectedSeconds: 100}, {Action: ActionSkip, ExpectedSeconds: 100}}}
+func TestExpectedOfAStep(t *testing.T) {
+	m := Member{ExpectedSeconds: 1000, ControlPlane: &ControlPlane{ExpectedSeconds: 600}, Pools: []Pool{{Name: "p", ExpectedSeconds: 300}, {Name: "q", ExpectedSeconds: 100}}}
 	for name, spec := range map[string]struct {
-		stage Stage
-		want  int
+		step fleet.Step
+		want time.Duration
 	}{
-		"one after another":              {Stage{MaxConcurrency: 50, Groups: []Group{group(1, 10, 20, 30)}}, 60},
-		"two at a time":                  {Stage{MaxConcurrency: 50, Groups: []Group{group(2, 10, 20, 30)}}, 40},
-		"groups in parallel":             {Stage{MaxConcurrency: 50, Groups: []Group{group(1, 10, 20), group(1, 25)}}, 30},
-		"the stage's limit over groups'": {Stage{MaxConcurrency: 1, Groups: []Group{group(1, 10, 20), group(1, 25)}}, 55},
-		"only what is upgraded":          {Stage{MaxConcurrency: 50, Groups: []Group{idle, group(1, 5)}}, 5},
-		"nothing":                        {Stage{MaxConcurrency: 50}, 0},
+		"the control plane":         {fleet.Step{Kind: fleet.ControlPlane}, 600 * time.Second},
+		"all of it":                 {fleet.Step{Kind: fleet.WholeCluster}, 1000 * time.Second},
+		"a pool to a version":       {fleet.Step{Kind: fleet.PoolVersion, Pool: "p"}, 300 * time.Second},
+		"a pool to an image":        {fleet.Step{Kind: fleet.PoolImage, Pool: "q"}, 100 * time.Second},
+		"a pool that is not there":  {fleet.Step{Kind: fleet.PoolImage, Pool: "r"}, 0},
+		"a snapshot":                {fleet.Step{Kind: fleet.TakeSnapshot, Pool: "p"}, snapshotTime},
+		"the removal of a snapshot": {fleet.Step{Kind: fleet.DropSnapshot}, 0},
 	} {
-		if got := stageSeconds(spec.stage); got != spec.want {
-			t.Errorf("%s: %d s, want %d s", name, got, spec.want)
+		if got := m.Expected(spec.step); got != spec.want {
+			t.Errorf("%s: %s, want %s", name, got, spec.want)
 		}
 	}
 }

@@ -140,37 +140,20 @@ func (r *run) unusedImages(uses map[string]imageUse) []fleet.Finding {
 	return findings
 }
 
-// imageAges warns of pinned images that are, or will be, too old to be a target. They would still be reached where the
-// region offers them as its latest, but not from a snapshot.
+// imageAges warns of pinned images that are too old to be a target; the forecast does of those that will be. They would
+// still be reached where the region offers them as its latest, but not from a snapshot.
 func (r *run) imageAges(p Plan) []fleet.Finding {
-	end := p.plannedEnd()
 	var findings []fleet.Finding
 	for _, target := range r.targets {
-		message := ""
-		switch {
-		case expired(target.Image, p.CreatedAt):
-			message = fmt.Sprintf("The image %s was built more than 90 days ago.", target.Image)
-		case expired(target.Image, end):
-			message = fmt.Sprintf("The image %s turns 90 days old on %s, before the run is expected to end on %s.",
-				target.Image, target.Expires.Format(time.DateOnly), end.Format(time.DateOnly))
-		default:
-			continue
+		if expired(target.Image, p.CreatedAt) {
+			findings = append(findings, fleet.Finding{
+				Rule: "image-age", Severity: fleet.Warning, Position: r.strategy.Upgrade.Position,
+				Message: fmt.Sprintf("The image %s was built more than 90 days ago.", target.Image),
+				Advice:  "Azure takes no older image from a snapshot: choose a newer image.",
+			})
 		}
-		findings = append(findings, fleet.Finding{
-			Rule: "image-age", Severity: fleet.Warning, Message: message, Position: r.strategy.Upgrade.Position,
-			Advice: "Azure takes no older image from a snapshot: choose a newer image, or shorten the run.",
-		})
 	}
 	return findings
-}
-
-// plannedEnd is when the run ends if all goes as expected and nobody waits for windows or approvals.
-func (p Plan) plannedEnd() time.Time {
-	end := p.CreatedAt
-	for _, stage := range p.Stages {
-		end = end.Add(stage.lasts())
-	}
-	return end
 }
 
 func (r *run) upgrade() Upgrade {

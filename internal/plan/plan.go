@@ -29,7 +29,8 @@ type Plan struct {
 	Stages     []Stage         `json:"stages"`
 	Unassigned []fleet.Member  `json:"unassigned,omitempty"` // members in no stage
 	Skips      []SkipTarget    `json:"skips,omitempty"`      // as asked for
-	Findings   []fleet.Finding `json:"findings,omitempty"`   // of the strategy and of preflight, worst first
+	Findings   []fleet.Finding `json:"findings,omitempty"`   // of the strategy, of preflight and of the forecast, worst first
+	Forecast   *Forecast       `json:"forecast,omitempty"`   // nil where nothing is to be carried out
 }
 
 // Profile is the auto-upgrade profile whose channel a run's target is from.
@@ -83,8 +84,7 @@ type Stage struct {
 	BeforeGates        []Gate             `json:"beforeGates,omitempty"`
 	AfterGates         []Gate             `json:"afterGates,omitempty"`
 	Groups             []Group            `json:"groups"`
-	Drop               []Drop             `json:"drop,omitempty"`  // snapshots of ours to remove when the stage ends
-	ExpectedSeconds    int                `json:"expectedSeconds"` // work alone, without waits and windows
+	Drop               []Drop             `json:"drop,omitempty"` // snapshots of ours to remove when the stage ends
 }
 
 // Gate is a gate of a stage or group.

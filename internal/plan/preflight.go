@@ -47,7 +47,6 @@ func rules() []rule {
 // preflight says what may hurt: of the plan as a whole, then member by member.
 func (r *run) preflight(p Plan) []fleet.Finding {
 	findings := append(r.imageAges(p), unreachableMinimums(p)...)
-	findings = append(findings, outlived(p)...)
 	all := rules()
 	for c := range r.all() {
 		findings = append(findings, r.verdictFindings(c)...)

@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -200,53 +199,19 @@ func TestVerdictsAreFindings(t *testing.T) {
 }
 
 func TestImageAge(t *testing.T) {
-	build := func(latest fleet.NodeImage, wait time.Duration) Plan {
-		w := newWorld(strategy.NodeImageOnly, strategy.Consistent)
-		w.region("westeurope", latest)
-		w.cluster("a", "dev", "westeurope", pools(pool("system", image("AKSUbuntu-2204gen2containerd-202501.01.0"))))
-		w.s.Stages[0].Wait = wait
-		return w.build(t)
-	}
-	const day = 24 * time.Hour
 	for name, spec := range map[string]struct {
 		latest fleet.NodeImage
-		wait   time.Duration
 		says   string
 	}{
-		"young enough":               {latest: "AKSUbuntu-2204gen2containerd-202509.01.0"},
-		"too old now":                {latest: "AKSUbuntu-2204gen2containerd-202508.01.0", says: "was built more than 90 days ago"},
-		"too old when the run ends":  {latest: "AKSUbuntu-2204gen2containerd-202509.01.0", wait: 7 * day, says: "turns 90 days old on 2025-11-30"},
-		"young enough until it ends": {latest: "AKSUbuntu-2204gen2containerd-202509.01.0", wait: 5 * day},
+		"young enough": {latest: "AKSUbuntu-2204gen2containerd-202509.01.0"},
+		"too old":      {latest: "AKSUbuntu-2204gen2containerd-202508.01.0", says: "was built more than 90 days ago"},
 	} {
-		finding, _ := findingOf(build(spec.latest, spec.wait), "image-age")
+		w := newWorld(strategy.NodeImageOnly, strategy.Consistent)
+		w.region("westeurope", spec.latest)
+		w.cluster("a", "dev", "westeurope", pools(pool("system", image("AKSUbuntu-2204gen2containerd-202501.01.0"))))
+		finding, _ := findingOf(w.build(t), "image-age")
 		if (finding.Message == "") != (spec.says == "") || !strings.Contains(finding.Message, spec.says) {
 			t.Errorf("%s: %q", name, finding.Message)
-		}
-	}
-}
-
-func TestStageThatBeginsAfterThePlanHasExpired(t *testing.T) {
-	const day = 24 * time.Hour
-	for name, spec := range map[string]struct {
-		waits []time.Duration // of the stages s0, s1, …
-		skips []SkipTarget
-		want  string // the stage that is named
-	}{
-		"in good time":         {waits: []time.Duration{13 * day, 13 * day}},
-		"the first that is":    {waits: []time.Duration{13 * day, day, day, 0}, want: "s2"},
-		"the last stage waits": {waits: []time.Duration{0, 20 * day}},
-		"the wait is skipped":  {waits: []time.Duration{20 * day, 0}, skips: []SkipTarget{{"AfterStageWait", "s0"}}},
-		"the stage is skipped": {waits: []time.Duration{20 * day, 0}, skips: []SkipTarget{{"Stage", "s1"}}},
-	} {
-		w := newWorld(strategy.Full, strategy.Latest)
-		for i, wait := range spec.waits {
-			stage := fmt.Sprintf("s%d", i)
-			w.cluster("of-"+stage, stage, "westeurope")
-			w.s.Stages[i].Wait = wait
-		}
-		finding, _ := findingOf(w.build(t, spec.skips...), "plan-outlived")
-		if finding.Stage != spec.want || finding.Severity != "" && finding.Severity != fleet.Warning {
-			t.Errorf("%s: stage %q (%s)", name, finding.Stage, finding.Message)
 		}
 	}
 }

@@ -42,7 +42,6 @@ func (r *run) stage(assigned strategy.AssignedStage, members []*candidate) Stage
 	if stage.Skip != "" || r.skipped[SkipTarget{skipWait, assigned.Name}] {
 		stage.WaitSeconds = 0
 	}
-	stage.ExpectedSeconds = stageSeconds(stage)
 	return stage
 }
 
@@ -91,28 +90,6 @@ func utcOffset(offset time.Duration) string {
 	}
 	minutes := int(offset / time.Minute)
 	return fmt.Sprintf("%c%02d:%02d", sign, minutes/60, minutes%60)
-}
-
-// outlived warns of the first stage that is expected to begin when the plan has expired, and would be refused.
-func outlived(p Plan) []fleet.Finding {
-	begins := p.CreatedAt
-	for _, stage := range p.Stages {
-		if stage.Skip == "" && !begins.Before(p.ExpiresAt) {
-			return []fleet.Finding{{
-				Rule: "plan-outlived", Severity: fleet.Warning, Stage: stage.Name,
-				Message: fmt.Sprintf("Stage %s is expected to begin on %s at the earliest; this plan expires on %s and the stage would be refused.",
-					stage.Name, begins.Format(time.DateOnly), p.ExpiresAt.Format(time.DateOnly)),
-				Advice: "Raise planMaxAge, or shorten the waits of the stages before it.",
-			}}
-		}
-		begins = begins.Add(stage.lasts())
-	}
-	return nil
-}
-
-// lasts is how long a stage takes if all goes as expected and nobody waits for windows or approvals.
-func (s Stage) lasts() time.Duration {
-	return time.Duration(s.ExpectedSeconds+s.WaitSeconds) * time.Second
 }
 
 // unreachableMinimums warns of stages that can never count as done, or not as things are.

@@ -99,8 +99,8 @@ func memberChange(m fleet.MemberResult, planned plan.Member) string {
 	case fleet.Running:
 		if m.Step != nil {
 			what = stepWords(*m.Step)
-			if n := stepExpected(*m.Step, planned); n > 0 {
-				what += " (expected " + expected(n) + ")"
+			if takes := planned.Expected(*m.Step); takes > 0 {
+				what += " (expected " + duration(takes) + ")"
 			}
 		}
 	case fleet.Completed:

@@ -112,7 +112,7 @@ func (v live) stage(s plan.Stage, r fleet.StageResult) text {
 	if end.IsZero() {
 		end = v.now
 	}
-	t = append(t, plain(clock(since(r.StartedAt, end), expected(s.ExpectedSeconds))))
+	t = append(t, plain(clock(since(r.StartedAt, end), expected(int(v.plan.ForecastOf(s.Name).Lasts().Seconds())))))
 	if r.Reason != "" {
 		t = append(t, plain("  "+clean(r.Reason)))
 	}

@@ -30,8 +30,8 @@ func Plan(p plan.Plan, reading fleet.Reading, command StageCommand) Document {
 	d.add(planCallouts(p)...)
 	d.add(findingBlocks(p.Findings, fleet.Error)...)
 	d.add(planNext(p, command)...)
-	if drawn, ok := newChart("Planned run, UTC", schedule(p)); ok && !p.Errored {
-		d.add(heading{2, words("When")}, drawn, paragraph{words("Expected durations, waits and the window openings known today. Approvals take no time here.")})
+	if drawn, ok := newChart("Planned run, UTC", foreseen(p)); ok {
+		d.add(heading{2, words("When")}, drawn, paragraph{notForeseen(p)})
 	}
 	for i, s := range p.Stages {
 		d.add(planStage(p, i, s)...)
@@ -116,14 +116,10 @@ func images(selection string) string {
 }
 
 func planFacts(p plan.Plan) text {
-	work := 0
-	for _, s := range p.Stages {
-		work += s.ExpectedSeconds
-	}
 	parts := []text{words("Made " + stamp(p.CreatedAt)), words("valid until " + stamp(p.ExpiresAt)),
 		{plain("digest "), code(shortDigest(p.Digest))}}
-	if work > 0 {
-		parts = append(parts, words(expected(work)+" of work expected"))
+	if p.Forecast != nil {
+		parts = append(parts, words("expected to end "+stamp(p.Forecast.EndsAt)))
 	}
 	return joined(plain(" · "), parts...)
 }
@@ -152,7 +148,7 @@ func planStage(p plan.Plan, i int, s plan.Stage) []block {
 	if s.Skip != "" {
 		return []block{title, paragraph{text{actionSign(plan.ActionSkip).span(), plain(" as a whole: " + s.Skip)}}}
 	}
-	blocks := []block{title, paragraph{stageTerms(s)}}
+	blocks := []block{title, paragraph{stageTerms(s, p.ForecastOf(s.Name))}}
 	members := planTable(p.Upgrade, s)
 	if len(members.rows) > 0 {
 		blocks = append(blocks, members)

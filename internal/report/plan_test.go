@@ -12,7 +12,7 @@ const megabyte = 1 << 20
 
 func TestPlan(t *testing.T) {
 	errored := threeStages()
-	errored.Errored, errored.Applyable = true, false
+	errored.Errored, errored.Applyable, errored.Forecast = true, false, nil
 	errored.Findings = append([]fleet.Finding{{Rule: "version-skew", Severity: fleet.Error, Stage: "europe", Member: "aks-eu-1", Pool: "apps",
 		Message: "the pool runs 1.30.4, four minors behind 1.34.2; AKS allows three", Advice: "Upgrade the pool to 1.31 or later first."}}, errored.Findings...)
 
@@ -20,9 +20,10 @@ func TestPlan(t *testing.T) {
 	images.Upgrade = plan.Upgrade{Engine: "direct", Type: "NodeImageOnly", Images: "Latest"}
 	images.Findings, images.Unassigned = nil, nil
 	images.Stages = images.Stages[:1]
+	images.Forecast = &plan.Forecast{EndsAt: minutes(45), Stages: images.Forecast.Stages[:1]}
 
 	nothing := images
-	nothing.Applyable, nothing.Complete = false, true
+	nothing.Applyable, nothing.Complete, nothing.Forecast = false, true, nil
 	nothing.Stages = []plan.Stage{{Name: "canary", MaxConcurrency: 1, MinSucceeded: 1,
 		Groups: []plan.Group{{Name: "dev", MaxConcurrency: 1, Members: images.Stages[0].Groups[0].Members[2:]}}}, {Name: "production", Skip: "as asked for"}}
 

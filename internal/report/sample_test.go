@@ -108,16 +108,16 @@ func threeStages() plan.Plan {
 				Regions: []plan.RegionImage{{Region: "eastus2", Latest: newer}, {Region: "northeurope", Latest: pinned}, {Region: "westeurope", Latest: pinned}}}}},
 		Policy: plan.Policy{StoppedClusters: "skip", WindowClose: "finish", SnapshotResourceGroup: "fleet-snapshots"},
 		Stages: []plan.Stage{
-			{Name: "canary", MaxConcurrency: 50, MinSucceeded: 1, WaitSeconds: 3600, ExpectedSeconds: 2700,
+			{Name: "canary", MaxConcurrency: 50, MinSucceeded: 1, WaitSeconds: 3600,
 				Environment: &fleet.Environment{Name: "aks-canary"},
 				Groups: []plan.Group{{Name: "dev", MaxConcurrency: 2,
 					Members: []plan.Member{upgrading("aks-dev-1", "westeurope"), upgrading("aks-dev-2", "eastus2"), atTarget}}}},
-			{Name: "europe", MaxConcurrency: 50, MaxAllowedFailures: 1, MinSucceeded: 1, WaitSeconds: 86400, ExpectedSeconds: 5400,
+			{Name: "europe", MaxConcurrency: 50, MaxAllowedFailures: 1, MinSucceeded: 1, WaitSeconds: 86400,
 				Environment: &fleet.Environment{Name: "aks-europe", Reviewers: 1, PreventSelfReview: true},
 				Groups: []plan.Group{{Name: "eu", MaxConcurrency: 1, MaxAllowedFailures: 1,
 					Members: []plan.Member{upgrading("aks-eu-1", "westeurope"), window, stopped}},
 					{Name: "eu-batch", MaxConcurrency: 1, MaxAllowedFailures: 1, Members: []plan.Member{upgrading("aks-batch-1", "westeurope")}}}},
-			{Name: "production", MaxConcurrency: 2, MinSucceeded: 2, ExpectedSeconds: 8100,
+			{Name: "production", MaxConcurrency: 2, MinSucceeded: 2,
 				Environment: &fleet.Environment{Name: "aks-production", Reviewers: 1, PreventSelfReview: true, AdminBypass: new(bool)},
 				AfterGates:  []plan.Gate{{Type: "Approval", DisplayName: "Accept production", Environment: &fleet.Environment{Name: "aks-accept", Reviewers: 1}}},
 				Groups: []plan.Group{{Name: "us", MaxConcurrency: 1,
@@ -132,7 +132,29 @@ func threeStages() plan.Plan {
 			{Rule: "image-age", Severity: fleet.Note, Message: "AKSUbuntu-2204gen2containerd-202611.08.0 can be used until 2027-02-06"},
 		},
 		Unassigned: []fleet.Member{{Name: "aks-lab-1", Cluster: id("aks-lab-1"), Group: "lab"}},
+		Forecast:   threeStagesForetold(),
 	}
+}
+
+// threeStagesForetold is what is forecast of threeStages: the second stage waits for a window.
+func threeStagesForetold() *plan.Forecast {
+	stages := []plan.StageForecast{
+		foretold("canary", 0, 45, foretoldMember("aks-dev-1", 0, 45), foretoldMember("aks-dev-2", 0, 45)),
+		foretold("europe", 105, 1965, foretoldMember("aks-eu-1", 105, 150), foretoldMember("aks-eu-2", 1920, 1965), foretoldMember("aks-batch-1", 105, 150)),
+		foretold("production", 3405, 3495, foretoldMember("aks-us-1", 3405, 3450), foretoldMember("aks-us-2", 3450, 3495),
+			foretoldMember("aks-pay-1", 3405, 3450), foretoldMember("aks-pay-2", 3450, 3495)),
+	}
+	stages[1].BusySeconds, stages[2].LeftOut = 90*60, 1
+	return &plan.Forecast{EndsAt: minutes(3495), Stages: stages}
+}
+
+// foretold is a stage from one minute after noon to another.
+func foretold(name string, from, to int, members ...plan.MemberForecast) plan.StageForecast {
+	return plan.StageForecast{Name: name, StartsAt: minutes(from), EndsAt: minutes(to), BusySeconds: (to - from) * 60, JobSeconds: (to - from) * 60, Jobs: 1, Members: members}
+}
+
+func foretoldMember(name string, from, to int) plan.MemberForecast {
+	return plan.MemberForecast{Cluster: id(name), StartsAt: minutes(from), EndsAt: minutes(to)}
 }
 
 func sampleReading() fleet.Reading {
@@ -236,17 +258,21 @@ func allFailed() (plan.Plan, fleet.Result) {
 // large is a plan of n clusters in ten stages.
 func large(n int) plan.Plan {
 	p := threeStages()
-	p.Stages = nil
+	p.Stages, p.Forecast = nil, &plan.Forecast{}
 	for i := range 10 {
-		s := plan.Stage{Name: fmt.Sprintf("stage-%02d", i), MaxConcurrency: 50, MinSucceeded: 1, ExpectedSeconds: 36000}
+		var members []plan.MemberForecast
+		s := plan.Stage{Name: fmt.Sprintf("stage-%02d", i), MaxConcurrency: 50, MinSucceeded: 1}
 		for j := range 5 {
 			g := plan.Group{Name: fmt.Sprintf("group-%02d-%d", i, j), MaxConcurrency: 4}
 			for k := range n / 50 {
-				g.Members = append(g.Members, upgrading(fmt.Sprintf("aks-%02d-%d-%03d", i, j, k), "westeurope"))
+				name := fmt.Sprintf("aks-%02d-%d-%03d", i, j, k)
+				g.Members = append(g.Members, upgrading(name, "westeurope"))
+				members = append(members, foretoldMember(name, 600*i, 600*i+45))
 			}
 			s.Groups = append(s.Groups, g)
 		}
 		p.Stages = append(p.Stages, s)
+		p.Forecast.Stages = append(p.Forecast.Stages, foretold(s.Name, 600*i, 600*i+600, members...))
 	}
 	return p
 }

@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"github.com/org/fleet-update-action/internal/fleet"
-	"github.com/org/fleet-update-action/internal/plan"
 )
 
 // stepWords says what a step is doing: "upgrading node pool system to 202511.08.0".
@@ -29,25 +28,6 @@ func stepWords(s fleet.Step) string {
 	default:
 		return string(s.Kind)
 	}
-}
-
-// stepExpected is how many seconds the plan expects a step to take, 0 where it does not say.
-func stepExpected(s fleet.Step, m plan.Member) int {
-	switch s.Kind {
-	case fleet.ControlPlane:
-		if m.ControlPlane != nil {
-			return m.ControlPlane.ExpectedSeconds
-		}
-	case fleet.WholeCluster:
-		return m.ExpectedSeconds
-	case fleet.PoolVersion, fleet.PoolImage:
-		for _, pool := range m.Pools {
-			if pool.Name == s.Pool {
-				return pool.ExpectedSeconds
-			}
-		}
-	}
-	return 0
 }
 
 // doing says what a member is at, or why it is not at anything.

@@ -9,7 +9,7 @@ import (
 )
 
 // stageTerms says what a stage does and, below, what it is subject to: gates, concurrency, failures, wait.
-func stageTerms(s plan.Stage) text {
+func stageTerms(s plan.Stage, forecast plan.StageForecast) text {
 	var parts []text
 	if s.Environment != nil {
 		parts = append(parts, append(words("environment "), environment(*s.Environment)...))
@@ -32,17 +32,17 @@ func stageTerms(s plan.Stage) text {
 	if s.WaitSeconds > 0 {
 		parts = append(parts, words("then a wait of "+expected(s.WaitSeconds)))
 	}
-	return joined(lineEnd(), text{strong(stageCounts(s))}, joined(plain(" · "), parts...))
+	return joined(lineEnd(), text{strong(stageCounts(s, forecast))}, joined(plain(" · "), parts...))
 }
 
-func stageCounts(s plan.Stage) string {
+func stageCounts(s plan.Stage, forecast plan.StageForecast) string {
 	counts := tallyOf(s)
 	line := count(counts[plan.ActionUpgrade], "cluster") + " to upgrade"
 	if rest := counts.rest(); rest != "" {
 		line += ", " + rest
 	}
-	if s.ExpectedSeconds > 0 {
-		line += ", " + expected(s.ExpectedSeconds) + " expected"
+	if work := expected(forecast.BusySeconds); work != "" {
+		line += ", " + work + " of work expected, to end " + stamp(forecast.EndsAt)
 	}
 	return line
 }

@@ -35,7 +35,7 @@ const OneByOne = "one-by-one"
 
 // OneByOneStage is the stage that a strategy without stages consists of.
 func OneByOneStage() Stage {
-	return Stage{Name: OneByOne, MinSucceeded: 1, JobLimit: hostedLimit}
+	return Stage{Name: OneByOne, MinSucceeded: 1, JobLimit: HostedLimit}
 }
 
 // Assign puts members into stages and groups. The findings are those that need the members: duplicate names and

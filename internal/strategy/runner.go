@@ -12,8 +12,8 @@ import (
 
 // How long GitHub lets a job run.
 const (
-	hostedLimit     = 6 * time.Hour      // on its own runners
-	selfHostedLimit = 5 * 24 * time.Hour // anywhere
+	HostedLimit     = 6 * time.Hour      // on its own runners
+	SelfHostedLimit = 5 * 24 * time.Hour // anywhere
 )
 
 // runsOn reads a label, a list of labels, or a group with or without labels.
@@ -53,13 +53,13 @@ func (r *reader) linux(label *schema.Node) {
 // jobLimit reads how long the job of a stage may take on a runner.
 func (r *reader) jobLimit(n *schema.Node, on RunsOn) time.Duration {
 	if n.Text() == "" {
-		return hostedLimit
+		return HostedLimit
 	}
 	limit := age(n.Text())
 	switch {
-	case limit > selfHostedLimit:
+	case limit > SelfHostedLimit:
 		r.fail(ruleJobLimit, n, "GitHub lets no job run longer than 5 days", "Write at most 5d. What is not done by then goes on when the job is run again.")
-	case limit > hostedLimit && on.hosted():
+	case limit > HostedLimit && on.Hosted():
 		r.report(ruleHostedJobLimit, fleet.Warning, n, fmt.Sprintf("GitHub ends jobs on its own runners after 6 hours, and this one runs on %s", strings.Join(on.Labels, ", ")),
 			"Write at most 6h, or use a self-hosted runner in runsOn. What is not done by then goes on when the job is run again.")
 	}
@@ -76,8 +76,24 @@ func (s Strategy) StageRunsOn(stage Stage) RunsOn {
 
 const defaultRunner = "ubuntu-latest"
 
-// hosted reports whether GitHub's own runners are meant, as far as labels tell.
-func (r RunsOn) hosted() bool {
+// Deadline is how long a job with this limit works: it ends by itself, in good time before GitHub would cancel it.
+func Deadline(limit time.Duration) time.Duration {
+	const spare = 10 * time.Minute
+	return max(limit-spare, limit/2)
+}
+
+// Job returns the stage of that name as its job is written: a strategy without stages has one.
+func (s Strategy) Job(stage string) Stage {
+	for _, candidate := range s.Stages {
+		if candidate.Name == stage {
+			return candidate
+		}
+	}
+	return OneByOneStage()
+}
+
+// Hosted reports whether GitHub's own runners are meant, as far as labels tell.
+func (r RunsOn) Hosted() bool {
 	if r.Group != "" || slices.Contains(r.Labels, "self-hosted") {
 		return false
 	}

@@ -15,7 +15,7 @@ func TestHosted(t *testing.T) {
 		{RunsOn{Group: "big", Labels: []string{"ubuntu-24.04"}}, false},
 	}
 	for _, test := range tests {
-		if got := test.on.hosted(); got != test.want {
+		if got := test.on.Hosted(); got != test.want {
 			t.Errorf("%+v: %v", test.on, got)
 		}
 	}

@@ -97,9 +97,9 @@ func appendIDs(ids []string, jobs []job) []string {
 	return all
 }
 
-// deadline is when a stage's job is to end by itself: in good time before its limit, when GitHub would cancel it.
+// deadline is when a stage's job is to end by itself.
 func deadline(limit time.Duration) string {
-	text := max(limit-10*time.Minute, limit/2).String()
+	text := strategy.Deadline(limit).String()
 	for _, zero := range []string{"m0s", "h0m"} {
 		if strings.HasSuffix(text, zero) {
 			text = strings.TrimSuffix(text, zero[1:])

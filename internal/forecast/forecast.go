@@ -1,0 +1,125 @@
+// Package forecast carries a plan out in virtual time: execute.Ready and execute.Decide against a world that is the
+// inventory the plan was made from, in which every operation takes as long as the plan expects and ends well. It is pure.
+package forecast
+
+import (
+	"time"
+
+	"github.com/org/fleet-update-action/internal/execute"
+	"github.com/org/fleet-update-action/internal/fleet"
+	"github.com/org/fleet-update-action/internal/plan"
+	"github.com/org/fleet-update-action/internal/strategy"
+)
+
+// Add returns the plan with its forecast: when each stage and member would begin and end, and findings where a limit of
+// GitHub, of Azure or of the strategy would be met. Approvals take no time, nothing fails, what is busy now is free when
+// its turn comes, and members that wait for something of which no time is known are left out. The plan's decisions and
+// its digest stay as they are. A plan that cannot be carried out has no forecast.
+func Add(p plan.Plan, s strategy.Strategy, inv fleet.Inventory) plan.Plan {
+	if !p.Applyable {
+		return p
+	}
+	f := newForecaster(p, s, inv)
+	f.all()
+	return p.Foreseen(f.forecast, f.findings)
+}
+
+// forecaster is a plan on its way through the world, stage by stage.
+type forecaster struct {
+	plan     plan.Plan // its stages are a copy: what cannot be forecast is left out of them
+	strategy strategy.Strategy
+	world    *world
+	at       time.Time // when the stage before has ended
+	results  []fleet.StageResult
+	forecast plan.Forecast
+	findings []fleet.Finding
+	told     map[string]bool // limits of the whole run are told once
+	slowly   bool            // every turn is decided on the whole stage: the same, as a test holds
+}
+
+func newForecaster(p plan.Plan, s strategy.Strategy, inv fleet.Inventory) *forecaster {
+	own := p
+	own.Stages = append([]plan.Stage(nil), p.Stages...)
+	return &forecaster{
+		plan: own, strategy: s, world: newWorld(inv), at: p.CreatedAt, told: map[string]bool{},
+		forecast: plan.Forecast{EndsAt: p.CreatedAt, Stages: []plan.StageForecast{}},
+	}
+}
+
+func (f *forecaster) all() {
+	for index, stage := range f.plan.Stages {
+		if stage.Skip == "" && !f.stage(index) {
+			return
+		}
+	}
+}
+
+// stage forecasts one stage, and reports whether any later one can be.
+func (f *forecaster) stage(index int) bool {
+	job := f.at.Add(timer(f.plan.Stages[index]))
+	begins, ok := f.ready(index, job)
+	if !ok {
+		return false
+	}
+	f.world.advance(begins)
+	before := f.world.copied()
+	r := newRun(f.plan, index, f.world)
+	r.slowly = f.slowly
+	r.carryOut()
+	f.plan.Stages[index] = r.stage
+	f.results = append(f.results, execute.Result(f.plan, index, r.decision, f.world.inv))
+	f.at = f.world.inv.At
+
+	limit := f.limit(index).runs
+	jobs := jobsOf(job, r.busy, limit)
+	f.note(r, jobs, limit)
+	f.judge(index, jobs, before)
+	return true
+}
+
+// ready says when the stage begins: not before its job does, its predecessor's wait has passed, and its scheduled start
+// has come. A stage that would be refused, for anything but the age of the plan, ends the forecast.
+func (f *forecaster) ready(index int, job time.Time) (begins time.Time, ok bool) {
+	begins = job
+	f.world.advance(job)
+	notBefore, refused := execute.Ready(f.plan, index, f.world.inv, f.results)
+	if notBefore.After(begins) {
+		begins = notBefore
+	}
+	for _, finding := range refused {
+		if finding.Rule != rulePlanExpired {
+			f.refused(f.plan.Stages[index], finding)
+			return begins, false
+		}
+	}
+	return begins, true
+}
+
+// rulePlanExpired is the rule by which Ready refuses a plan for its age, which is forecast by the jobs that would be.
+const rulePlanExpired = "plan-expired"
+
+// timer is how long GitHub holds the stage's job back.
+func timer(stage plan.Stage) time.Duration {
+	environment := stage.JobEnvironment()
+	if environment == nil {
+		return 0
+	}
+	return time.Duration(environment.WaitMinutes) * time.Minute
+}
+
+// note writes down what was seen of a stage.
+func (f *forecaster) note(r *run, jobs []job, limit time.Duration) {
+	out := plan.StageForecast{
+		Name: r.stage.Name, StartsAt: r.progress.Started, EndsAt: f.at, Jobs: times(jobs, limit), LeftOut: r.leftOut,
+		BusySeconds: seconds(total(r.busy)), JobSeconds: seconds(longest(jobs)),
+	}
+	for member := range r.stage.Members() {
+		if m := r.progress.Members[member.Cluster]; !m.Began.IsZero() && !m.Ended.IsZero() {
+			out.Members = append(out.Members, plan.MemberForecast{Cluster: member.Cluster, StartsAt: m.Began, EndsAt: m.Ended})
+		}
+	}
+	f.forecast.Stages = append(f.forecast.Stages, out)
+	f.forecast.EndsAt = f.at
+}
+
+func seconds(d time.Duration) int { return int(d / time.Second) }
