@@ -432,6 +432,6 @@ func TestAStageChecksItsEnvironmentAgain(t *testing.T) {
 	open.outputs = p.outputs
 	open.upload(p.outputs[outputArtifact], planFile, content)
 	open.must(open.stage("aks-first", "first"), exitDone)
-	open.must(open.stage("aks-second", "second"), exitRefused, "environment-reviewers", "--method PUT")
+	open.must(open.stage("aks-second", "second"), exitRefused, "title=environment-reviewers", "line=11", "--method PUT")
 	open.untouched("two", "three")
 }

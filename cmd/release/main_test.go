@@ -128,9 +128,26 @@ func TestTheReleaseWorkflowUsesThisProgram(t *testing.T) {
 	for _, want := range []string{
 		`go run ./cmd/release check "$VERSION"`, `go run ./cmd/release digest "$VERSION" "$DIGEST"`,
 		`go run ./cmd/release pin "$VERSION" "$(git rev-parse HEAD)"`, image,
+		`git tag "$VERSION"`, `git tag --force "${VERSION%%.*}"`, `git push --atomic origin`,
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("release.yml does not say %s", want)
 		}
+	}
+}
+
+// TestTheFilesAreOfOneRelease: action.yml and the workflows that use the action are of the same version, or all of none.
+func TestTheFilesAreOfOneRelease(t *testing.T) {
+	version := regexp.MustCompile(`(?m)^(?:  image: docker://\S+|.* uses: ` + action + `@[0-9a-f]{40}) # (v\S+)$`)
+	versions := map[string][]string{}
+	for _, name := range append(reusable(), "action.yml") {
+		found := "none"
+		if line := version.FindStringSubmatch(read(t, repository, name)); line != nil {
+			found = line[1]
+		}
+		versions[found] = append(versions[found], name)
+	}
+	if len(versions) != 1 {
+		t.Errorf("the files are of several releases: %v", versions)
 	}
 }

@@ -22,7 +22,7 @@ type CredentialConfig struct {
 	Transport policy.Transporter // nil: an HTTP client of its own
 	Now       func() time.Time
 	Wait      func(ctx context.Context, until time.Time) error // between repeated requests for GitHub's assertion
-	Mask      func(secret string)                              // is told every assertion before it is used; may be nil
+	Mask      func(secret string)                              // is told every token before it is used; may be nil
 }
 
 // The environment variables by which the runner lets a job ask for its OIDC token.
@@ -35,7 +35,7 @@ const (
 // OIDC assertion, workload identity, managed identity, Azure CLI. The first two are tried alone where they are set up,
 // so that a mistake in them is seen and not covered by another identity. It sends nothing.
 func Credential(config CredentialConfig) (azcore.TokenCredential, error) {
-	login := &login{}
+	login := &login{mask: config.Mask}
 	for _, build := range []func(CredentialConfig) (way, error){oidcWay, workloadWay} {
 		found, err := build(config)
 		if err != nil {
@@ -176,14 +176,26 @@ type login struct {
 	ways    []way
 	missing []string
 
+	mask func(secret string) // may be nil
+
 	mu     sync.Mutex
 	chosen way
+	masked string // the last token that mask was told
 }
 
 // GetToken returns a token of the first way that gives one.
 func (l *login) GetToken(ctx context.Context, options policy.TokenRequestOptions) (azcore.AccessToken, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	token, err := l.token(ctx, options)
+	if l.mask != nil && token.Token != "" && token.Token != l.masked {
+		l.mask(token.Token)
+		l.masked = token.Token
+	}
+	return token, err
+}
+
+func (l *login) token(ctx context.Context, options policy.TokenRequestOptions) (azcore.AccessToken, error) {
 	if l.chosen.credential != nil {
 		token, err := l.chosen.credential.GetToken(ctx, options)
 		if err != nil {

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -211,6 +212,24 @@ func TestNothingToLogInWith(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), piece) {
 			t.Errorf("error %v lacks %q", err, piece)
 		}
+	}
+}
+
+func TestEveryTokenIsMaskedOnce(t *testing.T) {
+	var assertions, masked []string
+	_, _, config := loginWith(t, oidcEnvironment(), entra(&assertions, answer{body: `{"token_type":"Bearer","expires_in":3600,"access_token":"` + accessToken + `"}`}))
+	config.Mask = func(secret string) { masked = append(masked, secret) }
+	credential, err := Credential(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if _, err := credential.GetToken(t.Context(), scope()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !slices.Equal(masked, []string{assertions[0], accessToken}) {
+		t.Errorf("masked %q", masked)
 	}
 }
 

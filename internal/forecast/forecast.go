@@ -3,6 +3,7 @@
 package forecast
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/org/fleet-update-action/internal/execute"
@@ -19,9 +20,28 @@ func Add(p plan.Plan, s strategy.Strategy, inv fleet.Inventory) plan.Plan {
 	if !p.Applyable {
 		return p
 	}
+	if open := open(p); open > mostMembers {
+		p.Findings = append(p.Findings, fleet.Finding{
+			Rule: "not-forecast", Severity: fleet.Note,
+			Message: fmt.Sprintf("The run is not forecast: it has %d members to upgrade, and a forecast of more than %d takes longer than the plan is worth waiting for.", open, mostMembers),
+		})
+		return p
+	}
 	f := newForecaster(p, s, inv)
 	f.all()
 	return p.Foreseen(f.forecast, f.findings)
+}
+
+// mostMembers is how many members are forecast: the time that it takes grows with more than their number.
+const mostMembers = 2500
+
+// open counts the members that there is something to upgrade of.
+func open(p plan.Plan) int {
+	members := 0
+	for _, stage := range p.Stages {
+		members += stage.Open()
+	}
+	return members
 }
 
 // forecaster is a plan on its way through the world, stage by stage.

@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/org/fleet-update-action/internal/fleet"
+	"github.com/org/fleet-update-action/internal/plan"
 	"github.com/org/fleet-update-action/internal/strategy"
 )
 
@@ -100,5 +101,17 @@ func TestTheInventoryIsLeftAlone(t *testing.T) {
 	used.made(t)
 	if diff := cmp.Diff(untouched.inv, used.inv); diff != "" {
 		t.Errorf("the inventory was changed (-before +after)\n%s", diff)
+	}
+}
+
+func TestMoreMembersThanAreWorthWaitingForAreNotForecast(t *testing.T) {
+	members := make([]plan.Member, mostMembers+1)
+	for i := range members {
+		members[i].Action = plan.ActionUpgrade
+	}
+	p := plan.Plan{Applyable: true, Stages: []plan.Stage{{Name: "a", Groups: []plan.Group{{Members: members}}}}}
+	got := Add(p, strategy.Strategy{}, fleet.Inventory{})
+	if got.Forecast != nil || len(got.Findings) != 1 || got.Findings[0].Rule != "not-forecast" {
+		t.Errorf("forecast %v, findings %v", got.Forecast, got.Findings)
 	}
 }

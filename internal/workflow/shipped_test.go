@@ -276,3 +276,24 @@ func TestRolloutsAreNotCancelled(t *testing.T) {
 		}
 	}
 }
+
+// What jobs leave to each other is kept as long as a run may last, 35 days.
+func TestRecordsOutliveTheirRun(t *testing.T) {
+	found := 0
+	for path, content := range workflowFiles(t) {
+		for id, job := range decode[caller](t, content).Jobs {
+			for _, step := range job.Steps {
+				if step.Uses.called != upload || path == repository+".github/workflows/scorecard.yml" {
+					continue
+				}
+				found++
+				if days, isNumber := step.With["retention-days"].(int); !isNumber || days < 35 {
+					t.Errorf("%s: what job %s uploads is kept for %v days", path, id, step.With["retention-days"])
+				}
+			}
+		}
+	}
+	if found < 4 {
+		t.Errorf("only %d uploads were looked at", found)
+	}
+}
