@@ -66,6 +66,7 @@ func TestGeneratedWorkflow(t *testing.T) {
 	t.Parallel()
 	t.Run("rollout", rollout)
 	t.Run("nobody approved", nobodyApproved)
+	t.Run("gate is refused", gateRefused)
 	t.Run("environment is missing", environmentMissing)
 	t.Run("plan was exchanged", planExchanged)
 }
@@ -122,6 +123,32 @@ func nobodyApproved(t *testing.T) {
 		t.Errorf("production: %q, exit code %q, want failure, 4 and the environment\n%s", production.result, production.exitCode, result.text)
 	}
 	checkUntouched(t, c, "aks-live")
+}
+
+// gateRefused: the gate's environment lets no administrator pass either, and so nobody let its job begin. The stage
+// before the gate is done by then; the one after it is not to begin.
+func gateRefused(t *testing.T) {
+	c := simulate(t, strings.ReplaceAll(rolloutFleet(), "{name: aks-acceptance,", "{name: aks-acceptance, adminBypass: false,"))
+	c.approve(t, "Go ahead", "aks-live") // were production to begin, then nothing else would stop it
+	strict := strings.ReplaceAll(rolloutStrategy, "{name: aks-acceptance,", "{name: aks-acceptance, adminBypass: false,")
+	result := newWorkflowRun(t, c, strict).act(t, rolloutWorkflow)
+	gate := result.job(t, jobGate)
+	if gate.result != "failure" || gate.exitCode != "4" || gate.outputs["state"] != "refused" {
+		t.Errorf("the gate's job: %q, exit code %q, state %q, want failure, 4 and refused", gate.result, gate.exitCode, gate.outputs["state"])
+	}
+	if !strings.Contains(gate.log, "not-approved") || !strings.Contains(gate.log, "aks-acceptance") {
+		t.Error("the gate's job does not say not-approved and in which environment")
+	}
+	if early := result.job(t, jobEarly); early.result != "success" {
+		t.Errorf("the stage before the gate: %q, want success", early.result)
+	}
+	if result.jobs[jobProduction] != nil {
+		t.Error("the job of the stage after the gate ran")
+	}
+	checkUntouched(t, c, "aks-live")
+	if t.Failed() {
+		t.Log(result.text)
+	}
 }
 
 // environmentMissing: GitHub would make the environment, without any protection, when the first job names it.
