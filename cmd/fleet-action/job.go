@@ -120,12 +120,11 @@ func (j *job) related(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		begun := other.Event == "workflow_dispatch" || other.Event == "push"
 		known, err := j.api.OnBranch(ctx, own.HeadBranch, other.HeadSHA)
 		if err != nil {
 			return err
 		}
-		if !begun || !known || other.Workflow != own.Workflow || other.HeadBranch != own.HeadBranch || other.HeadRepository != own.HeadRepository {
+		if !known || !alike(own, other) {
 			foreign = append(foreign, fleet.Finding{
 				Rule: "foreign-run", Severity: fleet.Error, Advice: "name only runs of this workflow whose commit is on this branch",
 				Message: fmt.Sprintf("run %d is of %s at commit %s on branch %s of %s (%s); this one is of %s on branch %s of %s", id,
@@ -137,6 +136,12 @@ func (j *job) related(ctx context.Context) error {
 		return refuse("Earlier runs", foreign, exitRefused, foreign[0].Advice)
 	}
 	return nil
+}
+
+// alike reports whether another run is of the same workflow and branch, begun there by hand or by a push.
+func alike(own, other github.Run) bool {
+	begun := other.Event == "workflow_dispatch" || other.Event == "push"
+	return begun && other.Workflow == own.Workflow && other.HeadBranch == own.HeadBranch && other.HeadRepository == own.HeadRepository
 }
 
 // again is the command that runs this job again, where it did not end well; of other stages it is "": the workflow goes
