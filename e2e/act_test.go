@@ -36,12 +36,14 @@ type workflowRun struct {
 	cloud  *cloud
 	event  string
 	inputs map[string]string
+	ref    string
+	sent   string // what GitHub would send of the event; "" is nothing
 }
 
 // newWorkflowRun makes a repository of one strategy and generates its workflows.
 func newWorkflowRun(t testing.TB, c *cloud, strategy string) *workflowRun {
 	t.Helper()
-	w := &workflowRun{folder: t.TempDir(), action: t.TempDir(), cloud: c, event: "workflow_dispatch"}
+	w := &workflowRun{folder: t.TempDir(), action: t.TempDir(), cloud: c, event: "workflow_dispatch", ref: "refs/heads/main"}
 	write(t, filepath.Join(w.folder, strategyFile), strategy)
 	generate := exec.Command(fleetAction(), "workflow", "generate", "--strategy", strategyFile, "--pin", commit+" # v1.0.0")
 	generate.Dir = w.folder
@@ -101,6 +103,7 @@ func (w *workflowRun) act(t testing.TB, name string) actResult {
 		w.event, "--workflows", workflow, "--directory", w.folder, "--json", "--rm", "--pull=false", "--no-cache-server", "--concurrent-jobs", "1",
 		"--network", "host", "--platform", "ubuntu-latest=" + jobImage, "--actor", "maria", "--secret", "GITHUB_TOKEN=" + jobToken,
 		"--var", "AZURE_CLIENT_ID=" + w.cloud.environment["AZURE_CLIENT_ID"], "--var", "FLEET_PLAN_CLIENT_ID=" + w.cloud.environment["AZURE_CLIENT_ID"],
+		"--var", "FLEET_PULL_REQUEST_CLIENT_ID=" + w.cloud.environment["AZURE_CLIENT_ID"],
 		"--var", "AZURE_TENANT_ID=" + w.cloud.environment["AZURE_TENANT_ID"],
 		"--container-options", "--volume " + w.cloud.certificate + ":/simulator.pem:ro",
 	}
@@ -109,6 +112,11 @@ func (w *workflowRun) act(t testing.TB, name string) actResult {
 	}
 	for input, value := range w.inputs {
 		arguments = append(arguments, "--input", input+"="+value)
+	}
+	if w.sent != "" {
+		file := filepath.Join(t.TempDir(), "event.json")
+		write(t, file, w.sent)
+		arguments = append(arguments, "--eventpath", file)
 	}
 	command := exec.Command(actBinary(t), append(arguments, w.localRepositories(t, workflow)...)...)
 	command.Env = append(os.Environ(), "HOME="+t.TempDir()) // without anybody's .actrc
@@ -120,7 +128,7 @@ func (w *workflowRun) act(t testing.TB, name string) actResult {
 func (w *workflowRun) environment() []string {
 	c := w.cloud
 	return []string{
-		"GITHUB_RUN_ID=" + runID, "GITHUB_RUN_ATTEMPT=1", "GITHUB_REPOSITORY=" + repositoryName, "GITHUB_REF=refs/heads/main",
+		"GITHUB_RUN_ID=" + runID, "GITHUB_RUN_ATTEMPT=1", "GITHUB_REPOSITORY=" + repositoryName, "GITHUB_REF=" + w.ref,
 		"SHA_REF=" + commit, "GITHUB_API_URL=" + c.endpoint + "/api/v3", "GITHUB_SERVER_URL=" + c.endpoint,
 		"SSL_CERT_FILE=/simulator.pem",
 		"AZURE_AUTHORITY_HOST=" + c.environment["AZURE_AUTHORITY_HOST"],

@@ -69,6 +69,8 @@ func TestGeneratedWorkflow(t *testing.T) {
 	t.Run("gate is refused", gateRefused)
 	t.Run("environment is missing", environmentMissing)
 	t.Run("plan was exchanged", planExchanged)
+	t.Run("pull request", pullRequestCommented)
+	t.Run("pull request of a fork", forkValidated)
 }
 
 // rollout: plan, three stages, the gate between two of them, and the report.
