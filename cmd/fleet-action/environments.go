@@ -19,11 +19,7 @@ func environmentsCheckCommand() command {
 }
 
 func checkEnvironments(ctx context.Context, c call) (answer, error) {
-	s, err := soundStrategy(c.values)
-	if err != nil {
-		return answer{}, err
-	}
-	api, err := newAPI(c)
+	s, api, err := strategyAndAPI(c)
 	if err != nil {
 		return answer{}, err
 	}

@@ -105,6 +105,16 @@ func TestABotApprovesNothing(t *testing.T) {
 	p.untouched("two", "three")
 }
 
+// TestWhoRanThePlanAgainMadeItToo: whoever made the run's last attempt begin is its planner as much as who began it.
+func TestWhoRanThePlanAgainMadeItToo(t *testing.T) {
+	p := byHand(t)
+	p.must(p.plan(), exitDone)
+	p.world.GitHub().PutRun(simulator.RunFile{ID: 7, TriggeringActor: "alice"})
+	p.must(p.dispatched(8, "octocat", "aks-first", "first", "7"), exitDone)
+	p.must(p.dispatched(10, "alice", "aks-second", "second", "7 8"), exitRefused, "alice made the plan, and may not approve it as well")
+	p.untouched("two", "three")
+}
+
 func TestAPlanOfNoRunIsNotCarriedOutInAJob(t *testing.T) {
 	p := byHand(t)
 	p.must(p.plan(), exitDone)

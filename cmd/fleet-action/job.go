@@ -86,6 +86,16 @@ func newAPI(c call) (*github.API, error) {
 	return api, nil
 }
 
+// strategyAndAPI is a strategy without errors, and GitHub's API for the repository that it is about.
+func strategyAndAPI(c call) (strategy.Strategy, *github.API, error) {
+	s, err := soundStrategy(c.values)
+	if err != nil {
+		return s, nil, err
+	}
+	api, err := newAPI(c)
+	return s, api, err
+}
+
 // runs lists the runs whose plan and results count, in the order in which they are to be read.
 func (j *job) runs() []int64 { return append(slices.Clone(j.earlier), j.run) }
 

@@ -31,11 +31,7 @@ func resumeCommand() command {
 }
 
 func resume(ctx context.Context, c call) (answer, error) {
-	s, err := soundStrategy(c.values)
-	if err != nil {
-		return answer{}, err
-	}
-	api, err := newAPI(c)
+	s, api, err := strategyAndAPI(c)
 	if err != nil {
 		return answer{}, err
 	}
