@@ -34,7 +34,7 @@ func (r *reader) cron(n *schema.Node) string {
 	}
 	if problem := cronProblem(parts); problem != "" {
 		r.fail(ruleCron, n, fmt.Sprintf("%q is not a cron expression: %s", n.Text(), problem),
-			`Write minute, hour, day of the month, month and day of the week, in UTC, such as "17 * * * *" for 17 minutes past every hour.`)
+			`Write minute, hour, day of the month, month and day of the week, such as "17 * * * *" for 17 minutes past every hour.`)
 		return ""
 	}
 	return strings.Join(parts, " ")

@@ -147,6 +147,7 @@ func TestDefaults(t *testing.T) {
 		"workflow.runsOn":               s.StageRunsOn(stage.Stage).Labels[0],
 		"workflow.branch":               s.Workflow.Branch,
 		"workflow.approvals":            s.Workflow.Approvals,
+		"workflow.artifacts":            s.Workflow.Artifacts,
 		"workflow.onStrategyChange":     s.Workflow.OnStrategyChange,
 		"group.maxConcurrency":          stage.Groups[0].Concurrency,
 		"environment.reviewers":         stage.Environment.Reviewers, "environment.waitMinutes": stage.Environment.WaitMinutes,
@@ -154,6 +155,8 @@ func TestDefaults(t *testing.T) {
 		"snapshots.allow":                 s.Snapshots.Allow,
 		"profile.longTermSupport":         s.AutoUpgrade[0].LongTermSupport,
 		"profile.disabled":                s.AutoUpgrade[0].Disabled,
+		"profile.onWaiting":               s.AutoUpgrade[0].OnWaiting,
+		"profile.schedule.timezone":       s.AutoUpgrade[0].Schedule.TimeZone,
 		"profile.nodeImageSelection.type": string(s.AutoUpgrade[0].Images),
 	}
 	want := defaults(root)

@@ -15,12 +15,22 @@ const (
 	TargetKubernetesVersion = "TargetKubernetesVersion" // the one that takes a version
 )
 
-func (r *reader) profiles(n *schema.Node, otherwise RunsOn) []Profile {
+// What becomes of a new run of a profile while another rollout of the strategy is under way.
+const (
+	OnWaitingHold      = "hold"
+	OnWaitingSupersede = "supersede"
+)
+
+func (r *reader) profiles(n *schema.Node, strategy string, otherwise RunsOn) []Profile {
 	names := map[string]*schema.Node{}
 	var profiles []Profile
 	for _, each := range n.Elements() {
 		r.once(ruleDuplicateProfile, "profile", each.Field("name"), names)
-		profiles = append(profiles, r.profile(each, otherwise))
+		profile := r.profile(each, otherwise)
+		if profile.Schedule.Cron == "" {
+			profile.Schedule.Cron = daily(strategy, profile.Name)
+		}
+		profiles = append(profiles, profile)
 	}
 	return profiles
 }
@@ -31,6 +41,8 @@ func (r *reader) profile(n *schema.Node, otherwise RunsOn) Profile {
 		Channel:          n.Field("channel").Text(),
 		Images:           ImageSelection(cmp.Or(n.Field("nodeImageSelection").Field("type").Text(), string(Latest))),
 		TargetKubernetes: r.version(n.Field("targetKubernetesVersion")),
+		Schedule:         r.schedule(n.Field("schedule")),
+		OnWaiting:        cmp.Or(n.Field("onWaiting").Text(), OnWaitingHold),
 		Stages:           r.stages(n.Field("stages"), otherwise),
 		Position:         r.namePosition(n),
 	}

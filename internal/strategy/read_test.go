@@ -58,7 +58,7 @@ snapshots:
   allow: true
   resourceGroup: snaps
   donors: [/subscriptions/s/resourceGroups/rg/providers/Microsoft.ContainerService/managedClusters/aks-1/agentPools/System]
-workflow: {runsOn: [self-hosted, linux], branch: trunk, onStrategyChange: true, approvals: dispatch, resume: "17  */2 * * mon-fri"}
+workflow: {runsOn: [self-hosted, linux], branch: trunk, onStrategyChange: true, approvals: dispatch, artifacts: v3, resume: "17  */2 * * mon-fri"}
 autoUpgrade:
   profiles:
     - name: lts
@@ -66,6 +66,8 @@ autoUpgrade:
       targetKubernetesVersion: 1.30
       longTermSupport: true
       disabled: true
+      schedule: {cron: "37  4 * * 1-5", timezone: Europe/Berlin}
+      onWaiting: supersede
       nodeImageSelection: {type: Consistent}
 `
 	selector, err := fleet.ParseSelector("tier=web")
@@ -116,11 +118,12 @@ autoUpgrade:
 		PlanMaxAge:      36 * time.Hour,
 		Workflow: Workflow{
 			RunsOn: RunsOn{Labels: []string{"self-hosted", "linux"}}, Branch: "trunk", OnStrategyChange: true,
-			Approvals: ApprovalsByDispatch, Resume: "17 */2 * * mon-fri",
+			Approvals: ApprovalsByDispatch, Artifacts: ArtifactsV3, Resume: "17 */2 * * mon-fri",
 		},
 		Snapshots: Snapshots{Allow: true, ResourceGroup: "snaps", Donors: []fleet.PoolID{{Cluster: first, Pool: "system"}}},
 		AutoUpgrade: []Profile{{
 			Name: "lts", Channel: "TargetKubernetesVersion", Images: Consistent, TargetKubernetes: minor, LongTermSupport: true, Disabled: true,
+			Schedule: Schedule{Cron: "37 4 * * 1-5", TimeZone: "Europe/Berlin"}, OnWaiting: OnWaitingSupersede,
 		}},
 	}
 	got, findings := Parse("strategy.yml", []byte(content))

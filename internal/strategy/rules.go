@@ -59,6 +59,8 @@ const (
 	ruleHostedJobLimit      rule = "hosted-job-limit"
 	ruleRunnerSystem        rule = "runner-without-linux"
 	ruleCron                rule = "unparsable-cron"
+	ruleBusyMinute          rule = "busy-minute"
+	ruleTimeZone            rule = "unknown-time-zone"
 )
 
 // Rules of meaning that need the members.

@@ -63,6 +63,7 @@ type Workflow struct {
 	Branch           string // the repository's default branch
 	OnStrategyChange bool   // a change of the strategy on Branch starts a rollout
 	Approvals        string // environments or dispatch
+	Artifacts        string // v4 or v3: the version of actions/upload-artifact
 	Resume           string // when waiting rollouts are looked after, as a cron expression; "": never
 }
 
@@ -153,6 +154,8 @@ type Profile struct {
 	TargetKubernetes fleet.KubernetesVersion // a minor; TargetKubernetesVersion only
 	LongTermSupport  bool
 	Disabled         bool
+	Schedule         Schedule
+	OnWaiting        string  // hold or supersede: what becomes of a new run while another rollout is under way
 	Stages           []Stage // empty: the strategy's
 	Position         fleet.Position
 }
