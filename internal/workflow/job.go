@@ -26,15 +26,15 @@ type job struct {
 	needs       []string
 }
 
-// jobs returns the jobs of a strategy in the order in which they come up. A job needs all that come up before it,
-// not the last ones alone: where those in between are skipped, one that was cancelled would otherwise be forgotten.
-func jobs(s strategy.Strategy) []job {
+// jobs returns the jobs of a strategy in the order in which they come up, after those that are there already. A job needs
+// all that come up before it, not the last ones alone: where those in between are skipped, one that was cancelled would
+// otherwise be forgotten.
+func jobs(s strategy.Strategy, earlier ...string) []job {
 	stages := s.Stages
 	if len(stages) == 0 {
 		stages = []strategy.Stage{strategy.OneByOneStage()}
 	}
 	var all []job
-	earlier := []string{planJob}
 	for _, stage := range stages {
 		environment, before := guard(stage)
 		upgrade := job{id: "stage-" + stage.Name, name: "Stage " + stage.Name, does: "stage " + stage.Name, stage: stage, environment: environment}

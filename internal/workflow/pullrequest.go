@@ -1,17 +1,21 @@
 package workflow
 
-import "github.com/org/fleet-update-action/internal/strategy"
+import (
+	"slices"
+
+	"github.com/org/fleet-update-action/internal/strategy"
+)
 
 // fromHere tells pull requests of this repository from those of forks, which get neither a login nor a comment; the
 // command validate tells them so.
 const fromHere = "github.event.pull_request.head.repo.full_name == github.repository"
 
-// pullRequest is the workflow that checks a change of the strategy and shows its plan.
-func pullRequest(s strategy.Strategy, o Options) *page {
+// pullRequest is the workflow that checks a change of the strategy, or of one of its other workflows, and shows its plan.
+func pullRequest(s strategy.Strategy, o Options, others []*page) *page {
 	p := newPage(pullRequestFile(s.Name), "Fleet "+s.Name+" pull request", s, o)
 	p.printf("\non:\n  pull_request:\n    paths:\n      - %s\n", scalar(o.StrategyPath))
-	for _, name := range []string{RolloutFile(s.Name), pullRequestFile(s.Name), resumeFile(s.Name)} {
-		p.printf("      - %s\n", Folder+"/"+name)
+	for _, changed := range slices.Concat(others, []*page{p}) {
+		p.printf("      - %s\n", Folder+"/"+changed.name)
 	}
 	p.printf(`
 permissions: {}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/org/fleet-update-action/internal/fleet"
@@ -46,10 +47,15 @@ func Render(s strategy.Strategy, o Options) ([]File, []fleet.Finding) {
 	if finding, broken := checkPath(o.StrategyPath); broken {
 		return nil, []fleet.Finding{finding}
 	}
-	pages := []*page{rollout(s, o), pullRequest(s, o)}
+	pages := []*page{rollout(s, o)}
+	for _, profile := range s.AutoUpgrade {
+		pages = append(pages, followed(s, o, profile)...)
+	}
+	pages = append(pages, shared(s, o)...)
 	if s.Workflow.Resume != "" {
 		pages = append(pages, resume(s, o))
 	}
+	pages = slices.Insert(pages, 1, pullRequest(s, o, pages))
 	files := make([]File, len(pages))
 	for i, p := range pages {
 		if p.unpinned {

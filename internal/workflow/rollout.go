@@ -14,12 +14,25 @@ const asInStrategy = "as the strategy says"
 
 // rollout is the workflow that upgrades the fleet.
 func rollout(s strategy.Strategy, o Options) *page {
-	p := newPage(RolloutFile(s.Name), "Fleet "+s.Name, s, o)
-	all := jobs(s)
-	w := chain(s, all)
 	if s.Workflow.Approvals == strategy.ApprovalsByDispatch {
-		w = byHand(s, all)
+		return startedByHand(s, o, RolloutFile(s.Name), "Fleet "+s.Name)
 	}
+	p := newPage(RolloutFile(s.Name), "Fleet "+s.Name, s, o)
+	all := jobs(s, planJob)
+	p.rollout(chain(s, all), all)
+	return p
+}
+
+// startedByHand is the workflow that upgrades the fleet stage by stage, each of which somebody starts.
+func startedByHand(s strategy.Strategy, o Options, file, title string) *page {
+	p := newPage(file, title, s, o)
+	all := jobs(s)
+	p.rollout(byHand(s, title, all), all)
+	return p
+}
+
+// rollout writes a workflow that plans, carries out stages and reports.
+func (p *page) rollout(w wiring, all []job) {
 	p.rolloutTriggers(w)
 	p.printf(`
 permissions: {}
@@ -36,19 +49,34 @@ jobs:
 		p.calling(job, w)
 	}
 	p.reportJob(w)
-	return p
 }
 
 func (p *page) rolloutTriggers(w wiring) {
-	p.printf("run-name: %s\n\non:\n  workflow_dispatch:\n    inputs:\n%s", w.runName, w.before)
+	p.printf("run-name: %s\n\non:\n", w.runName)
+	p.schedule()
+	p.printf("  workflow_dispatch:\n    inputs:\n%s", w.before)
 	p.planInputs()
 	p.printf("%s", w.after)
-	if p.strategy.Workflow.OnStrategyChange {
+	if p.strategy.Workflow.OnStrategyChange && p.follows() == nil {
 		p.printf("  push:\n    branches: %s\n    paths: %s\n", list([]string{p.strategy.Workflow.Branch}), list([]string{p.options.StrategyPath}))
 	}
 }
 
+// follows is the profile whose runs the workflow makes; nil: those of the strategy itself.
+func (p *page) follows() *strategy.Profile { return p.strategy.Upgrade.Follows }
+
 func (p *page) planInputs() {
+	if p.follows() == nil {
+		p.targetInputs()
+	}
+	p.printf(`      skip:
+        description: What to leave out, such as Stage:canary Group:eu Member:aks-1 AfterStageWait:canary
+        type: string
+        default: ''
+`)
+}
+
+func (p *page) targetInputs() {
 	p.printf(`      upgrade-type:
         description: What to upgrade
         type: choice
@@ -70,10 +98,6 @@ func (p *page) planInputs() {
           - %[1]s
           - %[5]s
           - %[6]s
-      skip:
-        description: What to leave out, such as Stage:canary Group:eu Member:aks-1 AfterStageWait:canary
-        type: string
-        default: ''
 `, asInStrategy, strategy.Full, strategy.ControlPlaneOnly, strategy.NodeImageOnly, strategy.Latest, strategy.Consistent)
 }
 
@@ -85,7 +109,7 @@ func (p *page) planJob(w wiring) {
     timeout-minutes: 60
     permissions:
       contents: read # the strategy
-      actions: read # the environments
+      actions: %s
       id-token: write # the login to Azure
     outputs:
       artifact: ${{ steps.plan.outputs.plan-artifact }}
@@ -93,9 +117,21 @@ func (p *page) planJob(w wiring) {
       has-updates: ${{ steps.plan.outputs.has-updates }}
       stages: ${{ steps.plan.outputs.stages }}
     steps:
-`, w.plan, runsOn(p.strategy.Workflow.RunsOn))
+`, w.plan, runsOn(p.strategy.Workflow.RunsOn), p.plannerMay())
 	p.checkoutStep()
 	p.planSteps()
+}
+
+// plannerMay is what the job that plans may do to the runs of the repository.
+func (p *page) plannerMay() string {
+	switch profile := p.follows(); {
+	case profile == nil:
+		return "read # the environments"
+	case profile.OnWaiting == strategy.OnWaitingSupersede:
+		return "write # the environments, and to cancel a rollout of which no stage has begun"
+	default:
+		return "read # the environments, and whether another rollout is under way"
+	}
 }
 
 func (p *page) checkoutStep() {
@@ -114,14 +150,11 @@ func (p *page) planSteps() {
           command: plan
           strategy: %s
           out: %s
-          upgrade-type: %s
-          kubernetes-version: ${{ inputs.kubernetes-version }}
-          node-image-selection: %s
-          skip: ${{ inputs.skip }}
+%s          skip: ${{ inputs.skip }}
           client-id: ${{ vars.FLEET_PLAN_CLIENT_ID }}
           tenant-id: ${{ vars.AZURE_TENANT_ID }}
       - name: Keep the plan
-        %s
+%s        %s
         with:
           name: ${{ steps.plan.outputs.plan-artifact }}
           path: %s/plan.json
@@ -129,7 +162,26 @@ func (p *page) planSteps() {
           if-no-files-found: error
           overwrite: true
           retention-days: 90
-`, p.uses(action), scalar(p.options.StrategyPath), folder(planJob), chosen("upgrade-type"), chosen("node-image-selection"), p.uses(upload), folder(planJob))
+`, p.uses(action), scalar(p.options.StrategyPath), folder(planJob), p.target(), p.ifPlanned(), p.uses(upload), folder(planJob))
+}
+
+// target says what the plan is to upgrade to.
+func (p *page) target() string {
+	if profile := p.follows(); profile != nil {
+		return "          profile: " + scalar(profile.Name) + "\n"
+	}
+	return fmt.Sprintf(`          upgrade-type: %s
+          kubernetes-version: ${{ inputs.kubernetes-version }}
+          node-image-selection: %s
+`, chosen("upgrade-type"), chosen("node-image-selection"))
+}
+
+// ifPlanned is the condition of what needs a plan: a profile that is disabled has none.
+func (p *page) ifPlanned() string {
+	if p.follows() == nil {
+		return ""
+	}
+	return "        if: ${{ steps.plan.outputs.plan-artifact != '' }}\n"
 }
 
 // folder is where a job writes its files: one that no other job has had, because runners that stay keep them.

@@ -21,19 +21,21 @@ type wiring struct {
 	told    []string // what a job is told of the plan, and of the jobs and runs before it
 }
 
-// chain is the rollout that runs from the plan to the report, and waits for approvals on the way.
-func chain(s strategy.Strategy, all []job) wiring {
-	return wiring{
-		runName: "Fleet " + s.Name + "${{ inputs.dry-run && ' (dry run)' || '' }}",
-		after: `      dry-run:
+const dryRunInput = `      dry-run:
         description: Plan only; nothing is upgraded
         type: boolean
         default: false
-`,
+`
+
+// chain is the rollout that runs from the plan to the report, and waits for approvals on the way.
+func chain(s strategy.Strategy, all []job) wiring {
+	return wiring{
+		runName: dryRunName("Fleet " + s.Name),
+		after:   dryRunInput,
 		group:   fmt.Sprintf("${{ inputs.dry-run && format('fleet-%s-dry-run-{0}', github.run_id) || 'fleet-%s' }}", s.Name, s.Name),
 		heading: "\n  # From here on, a job runs when nothing before it failed or was cancelled and the plan has something for its stage.\n",
 		job:     chained,
-		report:  fmt.Sprintf("    needs:%s\n    if: ${{ always() && needs.plan.result == 'success' && !inputs.dry-run }}\n", needs(appendIDs([]string{planJob}, all))),
+		report:  fmt.Sprintf("    needs:%s\n    if: ${{ always() && !inputs.dry-run }}\n", needs(appendIDs([]string{planJob}, all))),
 		told:    []string{"plan-artifact: ${{ needs.plan.outputs.artifact }}", "plan-digest: ${{ needs.plan.outputs.digest }}"},
 	}
 }
@@ -42,19 +44,43 @@ func chain(s strategy.Strategy, all []job) wiring {
 func chained(j job) string {
 	return fmt.Sprintf(`    needs:%s
     if: >-
-      ${{ !cancelled() && !failure() && !contains(needs.*.result, 'cancelled') && !inputs.dry-run
+      ${{ %s && !inputs.dry-run
       && fromJSON(needs.plan.outputs.stages || '{}')['%s'].%s }}
-`, needs(j.needs), j.stage.Name, j.wanted())
+`, needs(j.needs), nothingWrong, j.stage.Name, j.wanted())
+}
+
+// nothingWrong holds where nothing before a job failed or was cancelled.
+const nothingWrong = "!cancelled() && !failure() && !contains(needs.*.result, 'cancelled')"
+
+// called is the rollout of a plan that another workflow has made, which calls this one.
+func called(all []job) wiring {
+	return wiring{
+		job: func(j job) string {
+			if len(j.needs) == 0 {
+				return fmt.Sprintf("    if: ${{ fromJSON(inputs.stages)['%s'].%s }}\n", j.stage.Name, j.wanted())
+			}
+			return fmt.Sprintf(`    needs:%s
+    if: >-
+      ${{ %s
+      && fromJSON(inputs.stages)['%s'].%s }}
+`, needs(j.needs), nothingWrong, j.stage.Name, j.wanted())
+		},
+		report: fmt.Sprintf("    needs:%s\n    if: ${{ always() }}\n", needs(appendIDs(nil, all))),
+		told:   []string{"plan-artifact: ${{ inputs.plan-artifact }}", "plan-digest: ${{ inputs.plan-digest }}"},
+	}
 }
 
 // byHand is the rollout of which each job is started by hand, in a run of its own.
-func byHand(s strategy.Strategy, all []job) wiring {
+func byHand(s strategy.Strategy, title string, all []job) wiring {
 	planned := "inputs.do == 'plan'"
-	if s.Workflow.OnStrategyChange {
+	switch {
+	case s.Upgrade.Follows != nil:
+		planned += " || github.event_name == 'schedule'"
+	case s.Workflow.OnStrategyChange:
 		planned += " || github.event_name == 'push'"
 	}
 	return wiring{
-		runName: `"Fleet ` + s.Name + `: ${{ inputs.do || 'plan' }}"`,
+		runName: `"` + title + `: ${{ inputs.do || 'plan' }}"`,
 		before:  doInputs(all),
 		group:   fmt.Sprintf("${{ (startsWith(inputs.do, 'stage ') || startsWith(inputs.do, 'gate ')) && 'fleet-%s' || format('fleet-%s-{0}', github.run_id) }}", s.Name, s.Name),
 		plan:    "    if: ${{ " + planned + " }}\n",
