@@ -52,7 +52,7 @@ func jobWithPlan(ctx context.Context, c call) (*job, error) {
 // storedPlan reads a plan from the artifacts of the runs, the newest of that name, and says which run made it.
 func (j *job) storedPlan(ctx context.Context, name string) (content []byte, run int64, err error) {
 	for _, run := range slices.Backward(j.runs()) {
-		artifacts, _, err := j.api.Artifacts(ctx, run, name)
+		artifacts, _, err := j.store.Artifacts(ctx, run, name)
 		if err != nil {
 			return nil, 0, err
 		}
@@ -60,7 +60,7 @@ func (j *job) storedPlan(ctx context.Context, name string) (content []byte, run 
 			if artifact.Name != name {
 				continue
 			}
-			content, err = j.api.ArtifactFile(ctx, artifact, planFile)
+			content, err = j.store.ArtifactFile(ctx, artifact, planFile)
 			if !errors.Is(err, github.ErrNoRecord) {
 				return content, run, err
 			}
@@ -80,25 +80,25 @@ type record struct {
 
 // records collects what the jobs of some runs recorded, any attempt, in the order in which they did. Whose plan a record
 // is of is for its reader to heed. The findings are about artifacts that are no records.
-func records(ctx context.Context, api *github.API, runs ...int64) (known []record, findings []fleet.Finding, err error) {
+func records(ctx context.Context, kept store, runs ...int64) (known []record, findings []fleet.Finding, err error) {
 	var artifacts []github.Artifact
 	for _, run := range runs {
 		for _, prefix := range []string{resultArtifacts, gateArtifacts} {
-			kept, expired, err := api.Artifacts(ctx, run, prefix)
+			found, expired, err := kept.Artifacts(ctx, run, prefix)
 			if err != nil {
 				return nil, nil, err
 			}
 			for _, gone := range expired {
 				findings = append(findings, unreadable(gone.Name, "it has expired"))
 			}
-			artifacts = append(artifacts, kept...)
+			artifacts = append(artifacts, found...)
 		}
 	}
 	slices.SortStableFunc(artifacts, func(a, b github.Artifact) int {
 		return cmp.Or(a.CreatedAt.Compare(b.CreatedAt), cmp.Compare(a.ID, b.ID))
 	})
 	for _, artifact := range artifacts {
-		content, err := api.ArtifactFile(ctx, artifact, resultFile)
+		content, err := kept.ArtifactFile(ctx, artifact, resultFile)
 		if err != nil && !errors.Is(err, github.ErrNoRecord) {
 			return nil, nil, err
 		}

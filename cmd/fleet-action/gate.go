@@ -19,7 +19,7 @@ func gateCommand() command {
 		example: "fleet-action gate --plan-artifact fleet-plan-0123456789ab --stage production --gate after-1",
 		options: []string{
 			"plan-artifact", "plan-digest", "stage", "gate", "environment", "out", "format",
-			"cloud", "token", "repository", "runs",
+			"cloud", "token", "repository", "runs", "records",
 		},
 		run: runGate,
 	}
@@ -58,7 +58,7 @@ func (j *job) pass(ctx context.Context, q question, said string) (fleet.GateResu
 	if err != nil || len(refused) > 0 {
 		return fleet.GateResult{}, refused, err
 	}
-	known, findings, err := records(ctx, j.api, j.runs()...)
+	known, findings, err := records(ctx, j.store, j.runs()...)
 	if err != nil {
 		return fleet.GateResult{}, nil, err
 	}

@@ -19,6 +19,7 @@ import (
 // job is the job of a workflow run that a command runs in, with GitHub's API to ask about it.
 type job struct {
 	api        *github.API
+	store      store   // of what jobs recorded
 	repository string  // as gh takes it
 	workflow   string  // the file name of its workflow
 	branch     string  // what it was started from
@@ -45,7 +46,7 @@ func newJob(c call) (*job, error) {
 	}
 	file, _, _ := strings.Cut(c.getenv("GITHUB_WORKFLOW_REF"), "@")
 	j := &job{
-		api: api, repository: hosted(c.getenv("GITHUB_SERVER_URL"), c.values["repository"]), workflow: path.Base(file), branch: c.getenv("GITHUB_REF_NAME"),
+		api: api, store: newFetched(api, run, c.values["records"]), repository: hosted(c.getenv("GITHUB_SERVER_URL"), c.values["repository"]), workflow: path.Base(file), branch: c.getenv("GITHUB_REF_NAME"),
 		run: run,
 		claims: func(ctx context.Context) (azure.Claims, bool, error) {
 			login, err := loginOf(c)

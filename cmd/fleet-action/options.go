@@ -42,6 +42,7 @@ func optionTable() []option {
 		{name: "token", argument: "TOKEN", env: "GITHUB_TOKEN", secret: true, help: "GitHub's token, for its API; in a job the job's own"},
 		{name: "repository", argument: "OWNER/NAME", env: "GITHUB_REPOSITORY", help: "the GitHub repository"},
 		{name: "runs", argument: "IDS", help: "earlier runs of this workflow whose plan and results count too, where each stage is started by hand"},
+		{name: "records", argument: "DIR", help: "in a job, the folder that the artifacts of its run were downloaded into, for servers whose API tells of them only afterwards"},
 		{name: "comment", argument: "true|false", fallback: "false", help: "keep one comment with the plan on the pull request"},
 		{name: "workflows", argument: "DIR", fallback: workflow.Folder, help: "the folder of the generated workflows"},
 		{name: "pin", argument: "REF", filled: true, help: "the commit by which generated workflows call this action, alone or as git ls-remote prints it; empty: the one they have"},

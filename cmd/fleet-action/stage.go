@@ -20,7 +20,7 @@ func stageCommand() command {
 		example: "fleet-action stage --plan out/plan.json --stage canary --out out",
 		options: []string{
 			"plan", "plan-artifact", "plan-digest", "stage", "environment", "out", "format", "poll-interval", "deadline",
-			"cloud", "azure-endpoint", "client-id", "tenant-id", "token", "repository", "runs",
+			"cloud", "azure-endpoint", "client-id", "tenant-id", "token", "repository", "runs", "records",
 		},
 		run: runStage,
 	}
@@ -86,7 +86,7 @@ func stageInJob(ctx context.Context, c call) (answer, error) {
 // refused, so that a refusal does not take the place of a good record.
 func (j *job) carryOut(ctx context.Context, r *rollout, index int, said string) (verdict, error) {
 	stage := r.plan.Stages[index]
-	known, findings, err := records(ctx, j.api, j.runs()...)
+	known, findings, err := records(ctx, j.store, j.runs()...)
 	if err != nil {
 		return proceed, err
 	}

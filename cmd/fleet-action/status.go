@@ -16,7 +16,7 @@ func statusCommand() command {
 		name:    "status",
 		summary: "says what the stages of a run did, and how the run as a whole stands",
 		example: "fleet-action status --out out",
-		options: []string{"plan-artifact", "plan-digest", "out", "format", "token", "repository", "runs"},
+		options: []string{"plan-artifact", "plan-digest", "out", "format", "token", "repository", "runs", "records"},
 		run:     status,
 	}
 }
@@ -55,7 +55,7 @@ func (c call) recordOfRun(ctx context.Context) (made plan.Plan, known []fleet.Re
 		if err != nil {
 			return made, nil, nil, "", err
 		}
-		all, findings, err := records(ctx, j.api, j.runs()...)
+		all, findings, err := records(ctx, j.store, j.runs()...)
 		return j.made, results(all), findings, j.rerun(), err
 	}
 	if made, err = readPlan(c.outFile(planFile), c.values["plan-digest"]); err != nil {

@@ -68,7 +68,9 @@ func writeDigest(root, version, digest string) error {
 
 // reusable are the workflows that callers use, and that use the action.
 func reusable() []string {
-	return []string{".github/workflows/stage.yml", ".github/workflows/gate.yml"}
+	return []string{
+		".github/workflows/stage.yml", ".github/workflows/gate.yml", ".github/workflows/stage-v3.yml", ".github/workflows/gate-v3.yml",
+	}
 }
 
 // writePins has the reusable workflows use the action of a commit.

@@ -60,7 +60,11 @@ func TestPinsGoIntoTheReusableWorkflows(t *testing.T) {
 		"  - id: b\n    uses: org/fleet-update-action@" + strings.Repeat("0", 40) + "\n"
 	want := "steps:\n  - uses: actions/checkout@" + strings.Repeat("a", 40) + " # v5\n  - uses: org/fleet-update-action@" + commit + " # v1.2.3\n" +
 		"  - id: b\n    uses: org/fleet-update-action@" + commit + " # v1.2.3\n"
-	root := folder(t, map[string]string{".github/workflows/stage.yml": before, ".github/workflows/gate.yml": before})
+	files := map[string]string{}
+	for _, name := range reusable() {
+		files[name] = before
+	}
+	root := folder(t, files)
 	if err := write(root, []string{"pin", "v1.2.3", commit}); err != nil {
 		t.Fatal(err)
 	}

@@ -21,14 +21,18 @@ const (
 	OnWaitingSupersede = "supersede"
 )
 
-func (r *reader) profiles(n *schema.Node, strategy string, otherwise RunsOn) []Profile {
+func (r *reader) profiles(n *schema.Node, strategy string, otherwise Workflow) []Profile {
 	names := map[string]*schema.Node{}
 	var profiles []Profile
 	for _, each := range n.Elements() {
 		r.once(ruleDuplicateProfile, "profile", each.Field("name"), names)
-		profile := r.profile(each, otherwise)
+		profile := r.profile(each, otherwise.RunsOn)
 		if profile.Schedule.Cron == "" {
 			profile.Schedule.Cron = daily(strategy, profile.Name)
+		}
+		if profile.OnWaiting == OnWaitingSupersede && otherwise.Artifacts == ArtifactsV3 {
+			r.fail(ruleSupersedeUnseen, each.Field("onWaiting"), "with artifacts v3, GitHub tells of the plan of another run only when that run is over",
+				"Write hold: a run would be superseded by its own plan, time and again.")
 		}
 		profiles = append(profiles, profile)
 	}

@@ -22,7 +22,7 @@ func (r *reader) strategy(file string, root *schema.Node) Strategy {
 		Workflow:        workflow,
 		PlanMaxAge:      age(cmp.Or(root.Field("planMaxAge").Text(), "14d")),
 		Snapshots:       r.snapshots(root.Key("snapshots"), root.Field("snapshots")),
-		AutoUpgrade:     r.profiles(root.Field("autoUpgrade").Field("profiles"), root.Field("name").Text(), workflow.RunsOn),
+		AutoUpgrade:     r.profiles(root.Field("autoUpgrade").Field("profiles"), root.Field("name").Text(), workflow),
 	}
 }
 

@@ -58,7 +58,7 @@ snapshots:
   allow: true
   resourceGroup: snaps
   donors: [/subscriptions/s/resourceGroups/rg/providers/Microsoft.ContainerService/managedClusters/aks-1/agentPools/System]
-workflow: {runsOn: [self-hosted, linux], branch: trunk, onStrategyChange: true, approvals: dispatch, artifacts: v3, resume: "17  */2 * * mon-fri"}
+workflow: {runsOn: [self-hosted, linux], branch: trunk, onStrategyChange: true, approvals: dispatch, artifacts: v4, resume: "17  */2 * * mon-fri"}
 autoUpgrade:
   profiles:
     - name: lts
@@ -118,7 +118,7 @@ autoUpgrade:
 		PlanMaxAge:      36 * time.Hour,
 		Workflow: Workflow{
 			RunsOn: RunsOn{Labels: []string{"self-hosted", "linux"}}, Branch: "trunk", OnStrategyChange: true,
-			Approvals: ApprovalsByDispatch, Artifacts: ArtifactsV3, Resume: "17 */2 * * mon-fri",
+			Approvals: ApprovalsByDispatch, Artifacts: ArtifactsV4, Resume: "17 */2 * * mon-fri",
 		},
 		Snapshots: Snapshots{Allow: true, ResourceGroup: "snaps", Donors: []fleet.PoolID{{Cluster: first, Pool: "system"}}},
 		AutoUpgrade: []Profile{{

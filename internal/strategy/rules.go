@@ -61,6 +61,7 @@ const (
 	ruleCron                rule = "unparsable-cron"
 	ruleBusyMinute          rule = "busy-minute"
 	ruleTimeZone            rule = "unknown-time-zone"
+	ruleSupersedeUnseen     rule = "supersede-without-artifacts"
 )
 
 // Rules of meaning that need the members.

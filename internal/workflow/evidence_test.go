@@ -22,10 +22,15 @@ func TestArtifactsAreThoseThatAreRead(t *testing.T) {
 	uploads := map[string]int{}
 	for file, content := range workflowFiles(t) {
 		for id, job := range decode[caller](t, content).Jobs {
-			var command, out string
+			var command, out, fetched string
 			for _, step := range job.Steps {
 				switch {
+				case step.Uses.called == download:
+					fetched = fmt.Sprint(step.With["path"])
 				case step.Uses.called == action && step.With["out"] != nil:
+					if records, _ := step.With["records"].(string); records != fetched || records != "" && records != fmt.Sprint(step.With["out"])+"-records" {
+						t.Errorf("%s: job %s downloads to %q and reads %q", file, id, fetched, records)
+					}
 					command, out = fmt.Sprint(step.With["command"]), fmt.Sprint(step.With["out"])
 					if want := ".fleet/${{ github.run_id }}-${{ github.run_attempt }}-" + artifacts[command].folder; out != want {
 						t.Errorf("%s: job %s writes to %s, want %s", file, id, out, want)
@@ -40,7 +45,7 @@ func TestArtifactsAreThoseThatAreRead(t *testing.T) {
 			}
 		}
 	}
-	if uploads["plan"] < 5 || uploads["stage"] != 1 || uploads["gate"] != 1 {
+	if uploads["plan"] < 5 || uploads["stage"] != 2 || uploads["gate"] != 2 {
 		t.Errorf("found the uploads %v", uploads)
 	}
 }

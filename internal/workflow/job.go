@@ -9,11 +9,18 @@ import (
 	"github.com/org/fleet-update-action/internal/strategy"
 )
 
-// The reusable workflows of this repository.
+// The reusable workflows of this repository, and the same for servers that take no other artifacts than those of v3.
 const (
-	stageWorkflow = "/.github/workflows/stage.yml"
-	gateWorkflow  = "/.github/workflows/gate.yml"
+	stageWorkflow   = "/.github/workflows/stage.yml"
+	gateWorkflow    = "/.github/workflows/gate.yml"
+	stageV3Workflow = "/.github/workflows/stage-v3.yml"
+	gateV3Workflow  = "/.github/workflows/gate-v3.yml"
 )
+
+// ourWorkflows is all that workflows call of this repository.
+func ourWorkflows() []string {
+	return []string{action, action + stageWorkflow, action + gateWorkflow, action + stageV3Workflow, action + gateV3Workflow}
+}
 
 // job is a job that is made from the strategy: a stage, or an approval before or after one.
 type job struct {

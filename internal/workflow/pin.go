@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"github.com/org/fleet-update-action/internal/strategy"
 )
 
 // Pin is the commit by which an action is called, and the comment that says which version that is.
@@ -83,25 +85,34 @@ func ReadPins(files map[string]string) Pins {
 }
 
 // find returns the pin that a file has for what it calls, else for something else of the same repository, else that of
-// another file, else the one that generated workflows begin with.
-func (p Pins) find(file, called string) Pin {
+// another file, else the one that generated workflows begin with. Where a server takes no other artifacts than those of
+// v3, other pins are no use.
+func (p Pins) find(file, called string, artifacts string) Pin {
+	first := firstPins(artifacts)
 	for _, name := range append([]string{file}, p.names...) {
-		if pin, ok := p.files[name][called]; ok {
+		if pin, ok := p.files[name][called]; ok && isV3(pin) == isV3(first[called]) {
 			return pin
 		}
-		for _, other := range []string{action, action + stageWorkflow, action + gateWorkflow} {
+		for _, other := range ourWorkflows() {
 			if pin, ok := p.files[name][other]; ok && ours(called) {
 				return pin
 			}
 		}
 	}
-	return firstPins()[called]
+	return first[called]
 }
 
+func isV3(pin Pin) bool { return strings.HasPrefix(pin.Comment, "v3.") }
+
 // firstPins are the actions of others, as long as no workflow has another commit of them.
-func firstPins() map[string]Pin {
-	return map[string]Pin{
+func firstPins(artifacts string) map[string]Pin {
+	pins := map[string]Pin{
 		checkout: {Commit: "08c6903cd8c0fde910a37f88322edcfb5dd907a8", Comment: "v5.0.0"},
 		upload:   {Commit: "ea165f8d65b6e75b540449e92b4886f43607fa02", Comment: "v4.6.2"},
 	}
+	if artifacts == strategy.ArtifactsV3 { // the newest of v3 that run on Node 20
+		pins[upload] = Pin{Commit: "c24449f33cd45d4826c6702db7e49f7cdb9b551d", Comment: "v3.2.1-node20"}
+		pins[download] = Pin{Commit: "ad191675b41f6a5b46da9a048cb6893812da158b", Comment: "v3.1.0-node20"}
+	}
+	return pins
 }

@@ -42,7 +42,7 @@ func onDisk(t *testing.T, replace ...string) (files []File, there map[string]str
 
 // Commits that were updated stay, with their comments, in every file by itself.
 func TestPinsAreKept(t *testing.T) {
-	files, there := onDisk(t, "checkout@"+firstPins()[checkout].Commit+" # v5.0.0", "checkout@"+otherCommit+" # v6", testPin.String(), otherCommit+" # v2.0.0")
+	files, there := onDisk(t, "checkout@"+firstPins("v4")[checkout].Commit+" # v5.0.0", "checkout@"+otherCommit+" # v6", testPin.String(), otherCommit+" # v2.0.0")
 	there[files[2].Name] = files[2].Content
 	again := rendered(t, filepath.Join("testdata", "gates.yml"), Options{Pins: ReadPins(there)})
 	for _, file := range again {
@@ -54,7 +54,7 @@ func TestPinsAreKept(t *testing.T) {
 
 // A commit that was given takes the place of the action's in all files, and leaves those of others alone.
 func TestAPinIsGiven(t *testing.T) {
-	_, there := onDisk(t, "checkout@"+firstPins()[checkout].Commit, "checkout@"+otherCommit)
+	_, there := onDisk(t, "checkout@"+firstPins("v4")[checkout].Commit, "checkout@"+otherCommit)
 	for _, file := range rendered(t, filepath.Join("testdata", "gates.yml"), Options{Pins: ReadPins(there), Pin: Pin{Commit: strings.Repeat("9", 40)}}) {
 		want := strings.ReplaceAll(there[file.Name], testPin.String(), strings.Repeat("9", 40))
 		if file.Content != want {
@@ -80,16 +80,16 @@ func TestPinsOfOtherFiles(t *testing.T) {
 	}
 	for name, test := range tests {
 		pins := ReadPins(map[string]string{"other.yml": headline("o.yml") + "\n" + test.content})
-		if got := pins.find("new.yml", action+stageWorkflow); got.String() != test.want {
+		if got := pins.find("new.yml", action+stageWorkflow, "v4"); got.String() != test.want {
 			t.Errorf("%s: %q instead of %q", name, got, test.want)
 		}
 	}
 	mine := ReadPins(map[string]string{"other.yml": headline("o.yml") + "\nuses: " + action + "@" + otherCommit + "\n"})
-	if got := mine.find("new.yml", checkout); got != firstPins()[checkout] {
+	if got := mine.find("new.yml", checkout, "v4"); got != firstPins("v4")[checkout] {
 		t.Errorf("an action of others is called by the commit of this one: %v", got)
 	}
 	foreign := ReadPins(map[string]string{"other.yml": "name: ours\nuses: " + action + "@" + otherCommit + "\n"})
-	if got := foreign.find("new.yml", action); got.Commit != "" {
+	if got := foreign.find("new.yml", action, "v4"); got.Commit != "" {
 		t.Errorf("taken from a workflow that was not generated: %v", got)
 	}
 }
@@ -99,5 +99,24 @@ func TestNoPin(t *testing.T) {
 	files, findings := Render(s, Options{StrategyPath: "s.yml"})
 	if files != nil || len(findings) != 1 || findings[0].Rule != "workflow-pin" || !strings.Contains(findings[0].Advice, "git ls-remote https://github.com/org/fleet-update-action refs/tags/v1") {
 		t.Errorf("%v %v", files, findings)
+	}
+}
+
+// A commit of the other artifacts is no use: neither where a server takes v3 alone, nor where it takes v3 no more.
+func TestPinsOfArtifacts(t *testing.T) {
+	pins := func(comment string) Pins {
+		return ReadPins(map[string]string{"a.yml": headline("a.yml") + "\nuses: " + upload + "@" + otherCommit + comment + "\n"})
+	}
+	for comment, want := range map[string][2]string{ // the pins for v4 and for v3
+		" # v6.1.0":        {otherCommit, firstPins("v3")[upload].Commit},
+		"":                 {otherCommit, firstPins("v3")[upload].Commit},
+		" # v3.2.2":        {firstPins("v4")[upload].Commit, otherCommit},
+		" # v3.2.2-node20": {firstPins("v4")[upload].Commit, otherCommit},
+	} {
+		for i, artifacts := range []string{"v4", "v3"} {
+			if got := pins(comment).find("a.yml", upload, artifacts); got.Commit != want[i] {
+				t.Errorf("for %s, %q is pinned as %v", artifacts, comment, got)
+			}
+		}
 	}
 }

@@ -15,6 +15,7 @@ const (
 	action   = "org/fleet-update-action"
 	checkout = "actions/checkout"
 	upload   = "actions/upload-artifact"
+	download = "actions/download-artifact"
 )
 
 // Folder is where GitHub looks for workflows.
@@ -126,7 +127,7 @@ func (p *page) printf(format string, values ...any) { fmt.Fprintf(&p.text, forma
 
 // uses writes what a step or job calls, by its commit.
 func (p *page) uses(called string) string {
-	pin := p.options.Pins.find(p.name, called)
+	pin := p.options.Pins.find(p.name, called, p.strategy.Workflow.Artifacts)
 	if ours(called) && p.options.Pin.Commit != "" {
 		pin = p.options.Pin
 	}

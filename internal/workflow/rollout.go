@@ -160,9 +160,16 @@ func (p *page) planSteps() {
           path: %s/plan.json
           include-hidden-files: true
           if-no-files-found: error
-          overwrite: true
-          retention-days: 90
-`, p.uses(action), scalar(p.options.StrategyPath), folder(planJob), p.target(), p.ifPlanned(), p.uses(upload), folder(planJob))
+%s          retention-days: 90
+`, p.uses(action), scalar(p.options.StrategyPath), folder(planJob), p.target(), p.ifPlanned(), p.uses(upload), folder(planJob), p.overwrite())
+}
+
+// overwrite has the plan of a job that is run again take the place of the one before; v3 does so unasked.
+func (p *page) overwrite() string {
+	if p.v3() {
+		return ""
+	}
+	return "          overwrite: true\n"
 }
 
 // target says what the plan is to upgrade to.
@@ -200,19 +207,32 @@ func (p *page) calling(j job, w wiring) {
       contents: read # %s
       id-token: write # %s
 `, readBranches, j.loginFor())
+	stage, gate := p.called()
 	if j.gate == "" {
-		p.printf("    %s\n    with:\n      stage: %s\n", p.uses(action+stageWorkflow), scalar(j.stage.Name))
+		p.printf("    %s\n    with:\n      stage: %s\n", p.uses(stage), scalar(j.stage.Name))
 		if j.environment != "" {
 			p.printf("      environment: %s\n", scalar(j.environment))
 		}
 		p.printf("      runs-on: %s\n", runsOnJSON(p.strategy.StageRunsOn(j.stage)))
 		p.printf("      job-limit-minutes: %d\n      deadline: %s\n", int(j.stage.JobLimit.Minutes()), deadline(j.stage.JobLimit))
 	} else {
-		p.printf("    %s\n    with:\n      stage: %s\n      gate: %s\n", p.uses(action+gateWorkflow), scalar(j.stage.Name), j.gate)
+		p.printf("    %s\n    with:\n      stage: %s\n      gate: %s\n", p.uses(gate), scalar(j.stage.Name), j.gate)
 		p.printf("      environment: %s\n      runs-on: %s\n", scalar(j.environment), runsOnJSON(p.strategy.Workflow.RunsOn))
 	}
 	p.told("      ", w)
 }
+
+// called are the workflows of stages and gates that fit the server's artifacts.
+func (p *page) called() (stage, gate string) {
+	if p.v3() {
+		return action + stageV3Workflow, action + gateV3Workflow
+	}
+	return action + stageWorkflow, action + gateWorkflow
+}
+
+// v3 reports whether the server takes no other artifacts than those of v3. Its API tells of them only when their run is
+// over, so that jobs of the same run have to download them.
+func (p *page) v3() bool { return p.strategy.Workflow.Artifacts == strategy.ArtifactsV3 }
 
 // readBranches is what jobs read of the repository that take what other runs left.
 const readBranches = "whether branches are protected, and that no tag bears the branch's name"
@@ -261,11 +281,23 @@ func (p *page) reportJob(w wiring) {
       actions: read # the plan and the records of the stages
       contents: read # %s
     steps:
-      - name: Report
+`, w.report, runsOn(p.strategy.Workflow.RunsOn), readBranches)
+	records := folder("report") + "-records"
+	if p.v3() {
+		p.printf(`      - name: Fetch what the other jobs left
+        %s
+        with:
+          path: %s
+`, p.uses(download), records)
+	}
+	p.printf(`      - name: Report
         %s
         with:
           command: status
           out: %s
-`, w.report, runsOn(p.strategy.Workflow.RunsOn), readBranches, p.uses(action), folder("report"))
+`, p.uses(action), folder("report"))
+	if p.v3() {
+		p.printf("          records: %s\n", records)
+	}
 	p.told("          ", w)
 }
