@@ -59,6 +59,7 @@ func (p *page) planSteps() {
           strategy: %s
           out: %s
 %s          skip: ${{ inputs.skip }}
+          cloud: ${{ vars.AZURE_CLOUD }}
           client-id: ${{ vars.FLEET_PLAN_CLIENT_ID }}
           tenant-id: ${{ vars.AZURE_TENANT_ID }}
       - name: Keep the plan

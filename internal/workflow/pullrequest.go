@@ -78,6 +78,7 @@ func (p *page) previewJob() {
           strategy: %s
           out: %s
           comment: true
+          cloud: ${{ vars.AZURE_CLOUD }}
           client-id: ${{ vars.FLEET_PULL_REQUEST_CLIENT_ID }}
           tenant-id: ${{ vars.AZURE_TENANT_ID }}
 `, p.uses(action), scalar(p.options.StrategyPath), folder(planJob))
