@@ -67,6 +67,10 @@ func TestErrorsNameThePermission(t *testing.T) {
 			_, err := a.Runs(ctx, "fleet.yml", github.RunQuery{})
 			return err
 		}},
+		{"runs under way", "listing the runs that are requested", "actions: read", func(ctx context.Context, a *github.API) error { _, err := a.RunsUnderWay(ctx); return err }},
+		{"jobs", "jobs of run 1", "actions: read", func(ctx context.Context, a *github.API) error { _, err := a.Jobs(ctx, 1); return err }},
+		{"pending", "what run 1 waits for", "actions: read", func(ctx context.Context, a *github.API) error { _, err := a.Pending(ctx, 1); return err }},
+		{"cancel", "cancelling run 1", "actions: write", func(ctx context.Context, a *github.API) error { return a.Cancel(ctx, 1) }},
 		{"rerun", "re-running", "actions: write", func(ctx context.Context, a *github.API) error { return a.RerunFailed(ctx, 1) }},
 		{"artifacts", "artifacts of run 1", "actions: read", func(ctx context.Context, a *github.API) error { _, _, err := a.Artifacts(ctx, 1, ""); return err }},
 		{"archive", `plan.json in artifact "plan"`, "actions: read", func(ctx context.Context, a *github.API) error {

@@ -3,6 +3,7 @@ package github
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
 	"slices"
@@ -17,7 +18,7 @@ import (
 type Run struct {
 	ID              int64
 	Attempt         int
-	Status          string // queued, in_progress, waiting, completed
+	Status          string // queued, in_progress, waiting (for an environment), pending (for its concurrency group), completed
 	Conclusion      string // once it is completed: success, failure, cancelled
 	Workflow        string // path of its file: .github/workflows/fleet-production.yml
 	HeadBranch      string // or the name of the tag that it is of: GitHub does not say which
@@ -27,6 +28,7 @@ type Run struct {
 	Actor           string // who began it
 	TriggeringActor string // who began this attempt
 	CreatedAt       time.Time
+	Title           string // as run-name of the workflow says it
 	URL             string // for people
 }
 
@@ -43,7 +45,7 @@ func (b *runBody) run() Run {
 		ID: b.GetID(), Attempt: b.GetRunAttempt(), Status: b.GetStatus(), Conclusion: b.GetConclusion(), Workflow: workflow,
 		HeadBranch: b.GetHeadBranch(), HeadSHA: b.GetHeadSHA(), HeadRepository: b.GetHeadRepository().GetFullName(), Event: b.GetEvent(),
 		Actor: b.GetActor().GetLogin(), TriggeringActor: b.GetTriggeringActor().GetLogin(),
-		CreatedAt: b.GetCreatedAt().Time, URL: b.GetHTMLURL(),
+		CreatedAt: b.GetCreatedAt().Time, Title: b.GetDisplayTitle(), URL: b.GetHTMLURL(),
 	}
 }
 
@@ -60,28 +62,42 @@ func (a *API) Run(ctx context.Context, id int64) (Run, error) {
 type RunQuery struct {
 	Since  time.Time // created then or later
 	Branch string
+	Status string // or conclusion
 }
 
 // Runs lists the runs of a workflow, by the name of its file, newest first (GitHub REST API, "List workflow runs for a
 // workflow"; of those that a query chooses GitHub tells no more than 1000).
 func (a *API) Runs(ctx context.Context, file string, query RunQuery) ([]Run, error) {
+	runs, err := a.runs(ctx, query, "actions", "workflows", file, "runs")
+	if err != nil {
+		return nil, a.failed(task{"listing the runs of workflow " + file, "actions: read"}, err)
+	}
+	return runs, nil
+}
+
+// runs reads a list of runs to its end.
+func (a *API) runs(ctx context.Context, query RunQuery, path ...string) ([]Run, error) {
 	bodies, err := all(func(page gh.ListOptions) ([]runBody, *gh.Response, error) {
 		var list struct {
 			Runs []runBody `json:"workflow_runs"`
 		}
-		response, err := a.get(ctx, a.path("actions", "workflows", file, "runs"), query.values(page), &list)
+		response, err := a.get(ctx, a.path(path...), query.values(page), &list)
 		return list.Runs, response, err
 	})
 	if err != nil {
-		return nil, a.failed(task{"listing the runs of workflow " + file, "actions: read"}, err)
+		return nil, err
 	}
 	runs := make([]Run, len(bodies))
 	for i := range bodies {
 		runs[i] = bodies[i].run()
 	}
-	slices.SortFunc(runs, func(a, b Run) int { return cmp.Or(b.CreatedAt.Compare(a.CreatedAt), cmp.Compare(b.ID, a.ID)) })
-	// a run that begins while the list is read moves an entry to the next page, where it stands again
-	return slices.CompactFunc(runs, func(a, b Run) bool { return a.ID == b.ID }), nil
+	return newestFirst(runs), nil
+}
+
+// newestFirst sorts runs. A run that begins while a list is read moves an entry to the next page, where it stands again.
+func newestFirst(runs []Run) []Run {
+	slices.SortStableFunc(runs, func(a, b Run) int { return cmp.Or(b.CreatedAt.Compare(a.CreatedAt), cmp.Compare(b.ID, a.ID)) })
+	return slices.CompactFunc(runs, func(a, b Run) bool { return a.ID == b.ID })
 }
 
 func (q RunQuery) values(page gh.ListOptions) url.Values {
@@ -92,6 +108,9 @@ func (q RunQuery) values(page gh.ListOptions) url.Values {
 	if q.Branch != "" {
 		values.Set("branch", q.Branch)
 	}
+	if q.Status != "" {
+		values.Set("status", q.Status)
+	}
 	return values
 }
 
@@ -101,6 +120,17 @@ func (q RunQuery) values(page gh.ListOptions) url.Values {
 func (a *API) RerunFailed(ctx context.Context, run int64) error {
 	if _, err := a.client.Actions.RerunFailedJobsByID(ctx, a.owner, a.name, run); err != nil {
 		return a.failed(task{fmt.Sprintf("re-running the failed jobs of run %d", run), "actions: write"}, err)
+	}
+	return nil
+}
+
+// Cancel cancels a run (GitHub REST API, "Cancel a workflow run"). GitHub accepts it and tells the jobs afterwards. It
+// refuses it, with 409, where the run has ended, or where a re-run has not been queued yet.
+func (a *API) Cancel(ctx context.Context, run int64) error {
+	_, err := a.client.Actions.CancelWorkflowRunByID(ctx, a.owner, a.name, run)
+	var accepted *gh.AcceptedError
+	if err != nil && !errors.As(err, &accepted) {
+		return a.failed(task{fmt.Sprintf("cancelling run %d", run), "actions: write"}, err)
 	}
 	return nil
 }

@@ -15,9 +15,9 @@ import (
 func TestRun(t *testing.T) {
 	created := time.Date(2026, 11, 20, 8, 30, 0, 0, time.UTC)
 	s := enter(t, simulator.GitHubFile{Runs: []simulator.RunFile{{ID: 5, Workflow: ".github/workflows/fleet-prod.yml", Branch: "release/1", SHA: "c0ffee", HeadRepository: "fork/fleet", Event: "push",
-		Actor: "alice", TriggeringActor: "bob", Attempt: 3, Conclusion: "failure", Created: created}}})
+		Actor: "alice", TriggeringActor: "bob", Attempt: 3, Conclusion: "failure", Title: "Fleet prod", Created: created}}})
 	want := github.Run{ID: 5, Attempt: 3, Status: "completed", Conclusion: "failure", Workflow: ".github/workflows/fleet-prod.yml", HeadBranch: "release/1", HeadSHA: "c0ffee", HeadRepository: "fork/fleet",
-		Event: "push", Actor: "alice", TriggeringActor: "bob", CreatedAt: created, URL: "https://github.example/org/fleet/actions/runs/5"}
+		Event: "push", Actor: "alice", TriggeringActor: "bob", CreatedAt: created, Title: "Fleet prod", URL: "https://github.example/org/fleet/actions/runs/5"}
 	got, err := s.Run(t.Context(), 5)
 	if diff := cmp.Diff(want, got); diff != "" || err != nil {
 		t.Errorf("%v\n%s", err, diff)
@@ -39,6 +39,7 @@ func TestRunsAreListedNewestFirst(t *testing.T) {
 	for i := range 250 {
 		file.Runs = append(file.Runs, simulator.RunFile{ID: int64(1 + i), Branch: []string{"main", "dev"}[i%2], Created: start.Add(time.Duration(i) * time.Hour)})
 	}
+	file.Runs[249].Status, file.Runs[248].Conclusion = "waiting", "failure"
 	file.Runs = append(file.Runs, simulator.RunFile{ID: 999, Workflow: ".github/workflows/other.yml"})
 	for _, test := range []struct {
 		name  string
@@ -49,6 +50,8 @@ func TestRunsAreListedNewestFirst(t *testing.T) {
 		{"all", github.RunQuery{}, 250, 250},
 		{"since", github.RunQuery{Since: start.Add(240 * time.Hour)}, 250, 10},
 		{"of a branch", github.RunQuery{Branch: "main"}, 249, 125},
+		{"of a status", github.RunQuery{Status: "waiting"}, 250, 1},
+		{"of a conclusion", github.RunQuery{Status: "failure", Branch: "main"}, 249, 1},
 		{"of a branch, since", github.RunQuery{Branch: "dev", Since: start.Add(200 * time.Hour)}, 250, 25},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -121,5 +124,21 @@ func TestRunsThatCannotBeRunAgain(t *testing.T) {
 				t.Errorf("error %q, re-runs %v", err, s.GitHub().Reruns())
 			}
 		})
+	}
+}
+
+func TestCancel(t *testing.T) {
+	s := enter(t, simulator.GitHubFile{Runs: []simulator.RunFile{{ID: 5, Status: "waiting"}, {ID: 6, Conclusion: "success"}}})
+	if err := s.Cancel(t.Context(), 5); err != nil {
+		t.Fatal(err)
+	}
+	run, err := s.Run(t.Context(), 5)
+	if err != nil || run.Status != "completed" || run.Conclusion != "cancelled" {
+		t.Errorf("got %+v, %v", run, err)
+	}
+	refused(t, s.Cancel(t.Context(), 6), 409, "cancelling run 6 of org/fleet", "Cannot cancel a workflow run that is completed")
+	refused(t, s.Cancel(t.Context(), 7), 404, "cancelling run 7")
+	if diff := cmp.Diff([]int64{5}, s.GitHub().Cancellations()); diff != "" {
+		t.Error(diff)
 	}
 }

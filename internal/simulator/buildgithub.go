@@ -91,6 +91,12 @@ func (b *builder) run(file RunFile, path ...any) {
 		g.artifacts = append(g.artifacts, Artifact{ID: g.nextID(), Run: run.ID, Attempt: run.Attempt, Name: artifact.Name, Expired: artifact.Expired,
 			Created: b.world.now, Content: zipped(artifact.Files)})
 	}
+	for i, job := range file.Jobs {
+		if job.Name == "" {
+			b.wrong("a job needs a name", append(slices.Clone(path), "jobs", i)...)
+		}
+		g.putJob(&run, job)
+	}
 }
 
 // runOf fills in what a description of a run leaves open.
@@ -109,8 +115,8 @@ func (g *GitHub) runOf(file RunFile) WorkflowRun {
 			run.Status = "completed"
 		}
 	}
-	run.Created = cmp.Or(file.Created, g.world.now)
-	run.Started, run.Artifacts, run.Approvals = run.Created, nil, nil
+	run.Created, run.Title = cmp.Or(file.Created, g.world.now), cmp.Or(file.Title, run.Workflow)
+	run.Started, run.Artifacts, run.Approvals, run.Jobs = run.Created, nil, nil, nil
 	for _, approval := range file.Approvals {
 		run.Approvals = append(run.Approvals, approval.filled())
 	}

@@ -61,6 +61,7 @@ func TestWhatIsWrongWithAFleetFileIsSaidWithItsPlace(t *testing.T) {
 		{"two kinds of branch policy", head + "github: {environments: [{name: a, protectedBranches: true, tags: [v]}]}\n", 6, "GitHub takes one of the two"},
 		{"a reviewer that is two", head + "github: {environments: [{name: a, reviewers: [{user: x, team: y}]}]}\n", 6, "want a user or a team"},
 		{"a run twice", head + "github: {runs: [{id: 1}, {id: 1}]}\n", 6, "two runs 1"},
+		{"a job without a name", head + "github: {runs: [{jobs: [{}]}]}\n", 6, "needs a name"},
 		{"an artifact without a name", head + "github: {runs: [{artifacts: [{}]}]}\n", 6, "needs a name"},
 		{"a comment on nothing", head + "github: {comments: [{body: x}]}\n", 6, "want the number"},
 		{"a rate of a kind there is not", head + "faults: {rates: {fire: 1}}\n", 6, `"fire" is not a kind of fault`},

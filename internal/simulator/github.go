@@ -20,7 +20,9 @@ type GitHub struct {
 	runs         []*WorkflowRun // oldest first
 	artifacts    []Artifact     // oldest first
 	comments     []Comment      // oldest first
+	jobs         []WorkflowJob  // in the order in which they came up
 	reruns       []Rerun
+	cancels      []int64 // runs
 	lastID       int64
 }
 

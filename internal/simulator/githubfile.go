@@ -52,9 +52,23 @@ type RunFile struct {
 	Attempt         int            `yaml:"attempt" json:"attempt"`                 // default 1
 	Status          string         `yaml:"status" json:"status"`                   // default in_progress; completed where there is a conclusion
 	Conclusion      string         `yaml:"conclusion" json:"conclusion"`           // such as success or failure
+	Title           string         `yaml:"title" json:"title"`                     // as run-name says it; default the workflow
 	Created         time.Time      `yaml:"created" json:"created"`                 // default the start
 	Approvals       []ApprovalFile `yaml:"approvals" json:"-"`
 	Artifacts       []ArtifactFile `yaml:"artifacts" json:"-"`
+	Jobs            []JobFile      `yaml:"jobs" json:"-"`
+}
+
+// JobFile describes a job of a run, or what a runner changes of one.
+type JobFile struct {
+	Name        string    `yaml:"name" json:"name"`               // of a job in a workflow that is called: "CALLER / NAME"
+	Attempt     int       `yaml:"attempt" json:"attempt"`         // default the run's
+	Status      string    `yaml:"status" json:"status"`           // default queued; completed where there is a conclusion
+	Conclusion  string    `yaml:"conclusion" json:"conclusion"`   // such as success, failure or skipped
+	Environment string    `yaml:"environment" json:"environment"` // what it waits for while its status is waiting
+	Created     time.Time `yaml:"created" json:"created"`         // default now
+	Started     time.Time `yaml:"started" json:"started"`         // default when it was first seen in progress, or completed
+	Completed   time.Time `yaml:"completed" json:"completed"`     // default when it was first seen completed
 }
 
 // ApprovalFile is what a reviewer answered to a run's jobs that waited for environments.

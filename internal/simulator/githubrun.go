@@ -39,13 +39,13 @@ func (g *GitHub) run(id int64) *WorkflowRun {
 	return g.runs[at]
 }
 
-// Runs returns the runs of a workflow file, newest first.
+// Runs returns the runs of a workflow file, or of all of them where that is "", newest first.
 func (g *GitHub) Runs(file string) []WorkflowRun {
 	g.world.mu.Lock()
 	defer g.world.mu.Unlock()
 	var found []WorkflowRun
 	for _, run := range slices.Backward(g.runs) {
-		if strings.HasSuffix(run.Workflow, "/"+file) {
+		if file == "" || strings.HasSuffix(run.Workflow, "/"+file) {
 			found = append(found, *run)
 		}
 	}
@@ -71,7 +71,7 @@ func (r *WorkflowRun) move(file RunFile, now time.Time) {
 	r.Workflow, r.Branch, r.SHA = cmp.Or(file.Workflow, r.Workflow), cmp.Or(file.Branch, r.Branch), cmp.Or(file.SHA, r.SHA)
 	r.HeadRepository, r.Event = cmp.Or(file.HeadRepository, r.HeadRepository), cmp.Or(file.Event, r.Event)
 	r.Actor, r.TriggeringActor = cmp.Or(file.Actor, r.Actor), cmp.Or(file.TriggeringActor, r.TriggeringActor)
-	r.Created = cmp.Or(file.Created, r.Created)
+	r.Created, r.Title = cmp.Or(file.Created, r.Created), cmp.Or(file.Title, r.Title)
 	if file.Attempt > r.Attempt {
 		r.Attempt, r.Started = file.Attempt, now
 	}

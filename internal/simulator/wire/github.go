@@ -27,7 +27,7 @@ type githubEndpoint struct {
 func github(w *simulator.World, sign signer) http.Handler {
 	mux := http.NewServeMux()
 	for _, group := range [][]githubEndpoint{
-		githubRepositoryEndpoints(), githubEnvironmentEndpoints(), githubRunEndpoints(), githubArtifactEndpoints(), githubCommentEndpoints(),
+		githubRepositoryEndpoints(), githubEnvironmentEndpoints(), githubRunEndpoints(), githubJobEndpoints(), githubArtifactEndpoints(), githubCommentEndpoints(),
 	} {
 		for _, e := range group {
 			mux.Handle(e.pattern, e.handler(w, sign))

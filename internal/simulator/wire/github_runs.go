@@ -15,8 +15,10 @@ func githubRunEndpoints() []githubEndpoint {
 	return []githubEndpoint{
 		{"GET " + githubRunPath, "GET run", "actions: read", getRun},
 		{"GET " + githubRunPath + "/approvals", "GET approvals", "actions: read", getApprovals},
+		{"GET " + repositoryPath + "/actions/runs", "LIST runs", "actions: read", listRuns},
 		{"GET " + repositoryPath + "/actions/workflows/{workflow}/runs", "LIST runs", "actions: read", listRuns},
 		{"POST " + githubRunPath + "/rerun-failed-jobs", "POST rerun", "actions: write", rerunFailed},
+		{"POST " + githubRunPath + "/cancel", "POST cancel", "actions: write", cancelRun},
 	}
 }
 
@@ -44,7 +46,7 @@ func runBody(c *call, run simulator.WorkflowRun) map[string]any {
 	repository := c.world.GitHub().Repository()
 	id := strconv.FormatInt(run.ID, 10)
 	body := map[string]any{
-		"id": run.ID, "name": run.Workflow, "path": run.Workflow, "head_branch": run.Branch, "head_sha": run.SHA, "event": run.Event, "status": run.Status, "conclusion": nil,
+		"id": run.ID, "name": run.Workflow, "display_title": run.Title, "path": run.Workflow, "head_branch": run.Branch, "head_sha": run.SHA, "event": run.Event, "status": run.Status, "conclusion": nil,
 		"run_attempt": run.Attempt, "run_number": run.ID, "created_at": stamp(run.Created), "run_started_at": stamp(run.Started), "updated_at": stamp(run.Started),
 		"actor": accountBody(run.Actor), "triggering_actor": accountBody(run.TriggeringActor), "url": c.repositoryURL() + "/actions/runs/" + id,
 		"html_url":   c.base() + "/" + repository.FullName() + "/actions/runs/" + id,
@@ -75,7 +77,7 @@ func getApprovals(c *call) (reply, error) {
 	return ok(bodies)
 }
 
-// listRuns filters by branch, and by what created says after ">=".
+// listRuns filters by workflow, by branch, by status or conclusion, and by what created says after ">=".
 func listRuns(c *call) (reply, error) {
 	query := c.URL.Query()
 	since := time.Time{}
@@ -87,7 +89,9 @@ func listRuns(c *call) (reply, error) {
 	}
 	bodies := []map[string]any{}
 	for _, run := range c.world.GitHub().Runs(c.PathValue("workflow")) {
-		if branch := query.Get("branch"); (branch == "" || branch == run.Branch) && !run.Created.Before(since) {
+		branch, status := query.Get("branch"), query.Get("status")
+		chosen := (branch == "" || branch == run.Branch) && (status == "" || status == run.Status || status == run.Conclusion)
+		if chosen && !run.Created.Before(since) {
 			bodies = append(bodies, runBody(c, run))
 		}
 	}
@@ -104,4 +108,16 @@ func rerunFailed(c *call) (reply, error) {
 		return reply{}, err
 	}
 	return reply{status: http.StatusCreated, body: struct{}{}}, nil
+}
+
+// cancelRun answers before the run has ended: its jobs are told to.
+func cancelRun(c *call) (reply, error) {
+	id, err := c.number("run")
+	if err != nil {
+		return reply{}, err
+	}
+	if err := c.world.GitHub().CancelRun(id); err != nil {
+		return reply{}, err
+	}
+	return reply{status: http.StatusAccepted, body: struct{}{}}, nil
 }

@@ -20,6 +20,7 @@ func githubStandIns() []standIn {
 	runs := githubPrefix + "/_simulator/runs/{run}"
 	return []standIn{
 		{"PUT " + runs, putRun},
+		{"PUT " + runs + "/jobs", putJob},
 		{"POST " + runs + "/artifacts", postArtifact},
 		{"POST " + runs + "/approvals", postApproval},
 	}
@@ -37,6 +38,23 @@ func putRun(c *call) (reply, error) {
 	}
 	change.ID = id
 	return ok(runBody(c, c.world.GitHub().PutRun(change)))
+}
+
+// putJob adds a job to the run's attempt, or moves the one of its name on: {"name": "Plan", "status": "in_progress"}.
+func putJob(c *call) (reply, error) {
+	run, err := c.run()
+	if err != nil {
+		return reply{}, err
+	}
+	var change simulator.JobFile
+	if err := readGitHub(c, &change); err != nil {
+		return reply{}, err
+	}
+	job, found := c.world.GitHub().PutJob(run.ID, change)
+	if !found || change.Name == "" {
+		return reply{}, &simulator.GitHubRefusal{Status: http.StatusBadRequest, Message: "want the name of a job"}
+	}
+	return ok(jobBody(c, job))
 }
 
 // maxArchive is how large an artifact may be here, in bytes.

@@ -124,7 +124,9 @@ func TestGitHubWantsAToken(t *testing.T) {
 func TestGitHubKeepsToThePermissionsOfAToken(t *testing.T) {
 	c := small(t, withGitHub(simulator.GitHubFile{Permissions: map[string]string{"actions": "read"}, Environments: []simulator.EnvironmentFile{{Name: "aks"}}, Runs: []simulator.RunFile{{ID: 5}}}))
 	c.get(repository + "/environments/aks")
-	refusedByGitHub(t, c.send("POST", repository+"/actions/runs/5/rerun-failed-jobs", ""), 403, "Resource not accessible by integration")
+	for _, action := range []string{"rerun-failed-jobs", "cancel"} {
+		refusedByGitHub(t, c.send("POST", repository+"/actions/runs/5/"+action, ""), 403, "Resource not accessible by integration")
+	}
 	refusedByGitHub(t, c.send("GET", repository+"/issues/7/comments", ""), 403, "Resource not accessible by integration")
 	refusedByGitHub(t, c.send("GET", "/api/v3/user", ""), 403, "Resource not accessible by integration")
 }
@@ -324,7 +326,7 @@ func TestRunsAreListedNewestFirst(t *testing.T) {
 	day := func(d int) time.Time { return time.Date(2026, 2, d, 0, 0, 0, 0, time.UTC) }
 	c := small(t, withGitHub(simulator.GitHubFile{Runs: []simulator.RunFile{{ID: 1, Created: day(3)}, {ID: 2, Created: day(9)}, {ID: 3, Created: day(6), Branch: "dev"}}}))
 	list := repository + "/actions/workflows/fleet.yml/runs"
-	for query, want := range map[string][]any{"": {2.0, 3.0, 1.0}, "?created=%3E%3D2026-02-06T00:00:00Z": {2.0, 3.0}, "?branch=dev": {3.0}} {
+	for query, want := range map[string][]any{"": {2.0, 3.0, 1.0}, "?created=%3E%3D2026-02-06T00:00:00Z": {2.0, 3.0}, "?branch=dev": {3.0}, "?status=in_progress": {2.0, 3.0, 1.0}, "?status=failure": {}} {
 		body := c.get(list + query).json(t)
 		for i, id := range want {
 			if got := at(body, "workflow_runs", i, "id"); got != id || body["total_count"] != float64(len(want)) {
@@ -381,4 +383,51 @@ func TestEntraTrustsTheSubjectsItKnows(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestJobsByStandIns(t *testing.T) {
+	c := small(t, withGitHub(simulator.GitHubFile{
+		Environments: []simulator.EnvironmentFile{{Name: "aks", Reviewers: []simulator.ReviewerFile{{Team: "platform"}}, WaitMinutes: 5}},
+		Runs:         []simulator.RunFile{{ID: 5, Jobs: []simulator.JobFile{{Name: "Plan", Conclusion: "success"}}}},
+	}))
+	const jobs = "/api/v3/_simulator/runs/5/jobs"
+	waits := c.send("PUT", jobs, `{"name":"Stage a / a","status":"waiting","environment":"aks"}`).json(t)
+	if waits["status"] != "waiting" || waits["started_at"] != waits["created_at"] || waits["created_at"] != "2026-03-02T06:00:00Z" || waits["run_attempt"] != 1.0 {
+		t.Errorf("got %v", waits)
+	}
+	var pending []any
+	if err := json.Unmarshal([]byte(c.get(repository+"/actions/runs/5/pending_deployments").body), &pending); err != nil || at(pending, 0, "environment", "name") != "aks" ||
+		at(pending, 0, "reviewers", 0, "reviewer", "slug") != "platform" || at(pending, 0, "wait_timer") != 5.0 || at(pending, 0, "wait_timer_started_at") != "2026-03-02T06:00:00Z" {
+		t.Errorf("got %v, %v", pending, err)
+	}
+	c.step(time.Hour)
+	runs := c.send("PUT", jobs, `{"name":"Stage a / a","status":"in_progress"}`).json(t)
+	if runs["id"] != waits["id"] || runs["started_at"] != "2026-03-02T07:00:00Z" || runs["completed_at"] != nil {
+		t.Errorf("got %v", runs)
+	}
+	if body := c.get(repository + "/actions/runs/5/pending_deployments").body; body != "[]" {
+		t.Errorf("got %s", body)
+	}
+	list := c.get(repository + "/actions/runs/5/jobs").json(t)
+	if list["total_count"] != 2.0 || at(list, "jobs", 0, "conclusion") != "success" || at(list, "jobs", 0, "completed_at") != "2026-03-02T06:00:00Z" {
+		t.Errorf("got %v", list)
+	}
+	refusedByGitHub(t, c.send("PUT", jobs, `{}`), 400, "want the name of a job")
+	refusedByGitHub(t, c.send("PUT", "/api/v3/_simulator/runs/6/jobs", `{"name":"Plan"}`), 404, "Not Found")
+}
+
+// The run ends with its last job: one that is in progress is told to end, and ends when it will.
+func TestARunIsCancelled(t *testing.T) {
+	c := small(t, withGitHub(simulator.GitHubFile{Runs: []simulator.RunFile{{ID: 5, Status: "waiting", Jobs: []simulator.JobFile{{Name: "Stage a / a", Status: "waiting"}}},
+		{ID: 6, Jobs: []simulator.JobFile{{Name: "Stage a / a", Status: "in_progress"}, {Name: "Stage b", Status: "queued"}}}}}))
+	for _, test := range []struct{ run, status, job string }{{"5", "completed", "completed"}, {"6", "in_progress", "in_progress"}} {
+		path := repository + "/actions/runs/" + test.run
+		if got := c.send("POST", path+"/cancel", ""); got.status != http.StatusAccepted {
+			t.Errorf("got %d %s", got.status, got.body)
+		}
+		if run, job := c.get(path).json(t), at(c.get(path+"/jobs").json(t), "jobs", 0, "status"); run["status"] != test.status || job != test.job {
+			t.Errorf("run %v, its job %v", run["status"], job)
+		}
+	}
+	refusedByGitHub(t, c.send("POST", repository+"/actions/runs/5/cancel", ""), 409, "Cannot cancel a workflow run that is completed.")
 }
