@@ -59,14 +59,17 @@ autoUpgrade:
     - {name: lost, channel: Stable, stages: [{name: first, groups: [{name: first}, {name: second}], environment: {name: aks-lost}}]}
 `
 
-func newProfilePipeline(t *testing.T) *pipeline {
+// newProfilePipeline has no other run than 7; change is made to the descriptions of fleet, strategy and GitHub.
+func newProfilePipeline(t *testing.T, change ...string) *pipeline {
 	t.Helper()
-	world, findings := simulator.Load("fleet.yml", []byte(profileFleet+pipelineGitHub))
+	changed := strings.NewReplacer(change...)
+	github, _, _ := strings.Cut(pipelineGitHub, "    - {id: 8")
+	world, findings := simulator.Load("fleet.yml", []byte(changed.Replace(profileFleet+github)))
 	if fleet.HasErrors(findings) {
 		t.Fatalf("%+v", findings)
 	}
 	file := filepath.Join(t.TempDir(), "strategy.yml")
-	if err := os.WriteFile(file, []byte(profileStrategy), 0o600); err != nil {
+	if err := os.WriteFile(file, []byte(changed.Replace(profileStrategy)), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	return &pipeline{t: t, world: world, strategy: file, run: 7, attempt: 1}
@@ -81,6 +84,13 @@ func (p *pipeline) follow(profile, updates string, pieces ...string) ended {
 		p.t.Fatalf("has-updates is %q, want %q\n%s", done.outputs[outputHasUpdates], updates, done.log)
 	}
 	return done
+}
+
+// next begins another run of the workflow; the one before has failed.
+func (p *pipeline) next(run int64) {
+	p.ends("failure")
+	p.run, p.attempt = run, 1
+	p.world.GitHub().PutRun(runFile(run))
 }
 
 func (p *pipeline) runs(want map[string]string) {
@@ -116,14 +126,14 @@ func TestAProfileIsFollowedRunByRun(t *testing.T) {
 	p.runs(map[string]string{"one": all("1.35.0", level), "two": runs("1.34.2", "1.34.2", level, "1.34.2", old)}) // its last pool failed on the way
 
 	// What failed on its way is brought to its end, and no further.
-	p.run = 8
+	p.next(8)
 	p.follow("fast", "true", "1 cluster will be upgraded towards Kubernetes 1.35.0", "linux: 202601.05.0 → 202602.10.0", "1 more run leads to the channel's version")
 	p.must(p.stage("aks-first", "second"), exitDone)
 	p.runs(map[string]string{"two": all("1.34.2", level), "three": all("1.34.2", old)})
 
 	// One upgrade more, and the cluster that was stopped until now.
 	p.world.AdvanceTo(p.world.Now().Add(48 * time.Hour))
-	p.run = 7
+	p.next(10)
 	p.follow("fast", "true", "2 clusters will be upgraded to Kubernetes 1.35.0")
 	p.must(p.stage("aks-first", "second"), exitDone)
 	p.runs(map[string]string{"one": all("1.35.0", level), "two": all("1.35.0", level), "three": all("1.35.0", level)})

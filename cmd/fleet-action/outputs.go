@@ -30,13 +30,22 @@ func outputTable() []output {
 		{outputHasUpdates, "plan: true where there is anything to upgrade, else false"},
 		{outputStages, "plan: what each stage needs, a JSON object by the stage's name: run and accept (true or false), members, environment"},
 		{outputRunName, "plan with a profile: the name of the run, auto-PROFILE-CHANNEL-VERSION-HASH"},
-		{outputState, "refused, where nothing was done; plan: updates, no-updates or errored; gate: approved; otherwise the outcome of the stage or of the run"},
+		{outputState, "refused, where nothing was done; plan: updates, no-updates or errored, of a profile also held (another rollout is under way) or disabled; gate: approved; otherwise the outcome of the stage or of the run"},
 		{outputResultFile, "stage, run, gate: the file that holds the result"},
 	}
 }
 
 // stateRefused is the state of what was refused.
 const stateRefused = "refused"
+
+// The states of a profile's plan that is not begun.
+const (
+	stateHeld     = "held"     // another rollout is under way
+	stateDisabled = "disabled" // there is no plan
+)
+
+// noStages is the output of stages where none is to run, whatever else a workflow looks at.
+const noStages = "{}"
 
 // stageNeed is what a workflow has to know of a stage before it starts its job.
 type stageNeed struct {

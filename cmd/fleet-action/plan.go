@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/org/fleet-update-action/internal/fleet"
@@ -30,6 +31,9 @@ func makePlan(ctx context.Context, c call) (answer, error) {
 	s, skips, err := readOrders(c)
 	if err != nil {
 		return answer{}, err
+	}
+	if result, disabled := c.disabled(s); disabled {
+		return result, nil
 	}
 	if c.inJob() {
 		return planInJob(ctx, c, s, skips)
@@ -81,18 +85,34 @@ func (j *job) makePlan(ctx context.Context, c call, s strategy.Strategy, skips [
 	if err != nil {
 		return answer{}, "", err
 	}
-	next := func(string) string { return "" }
+	result, err = j.answerPlan(ctx, c, s, made, reading)
+	return result, made.Digest, err
+}
+
+// answerPlan shows a plan that the workflow is to carry out, where it may. That of a pull request nobody carries out.
+func (j *job) answerPlan(ctx context.Context, c call, s strategy.Strategy, made plan.Plan, reading fleet.Reading) (answer, error) {
 	event, err := c.event()
 	switch {
 	case err != nil:
-		return answer{}, "", err
+		return answer{}, err
 	case event.Number != 0:
-		next = nil // nobody carries out the plan of a pull request
-	case s.Workflow.Approvals == strategy.ApprovalsByDispatch:
+		return c.answerPlan(made, reading, nil)
+	}
+	next := func(string) string { return "" }
+	if s.Workflow.Approvals == strategy.ApprovalsByDispatch {
 		next = j.dispatched(made, nil)
 	}
-	result, err = c.answerPlan(made, reading, next)
-	return result, made.Digest, err
+	if made.Applyable && s.Upgrade.Follows != nil {
+		e, err := j.evaluate(ctx, c, s, made)
+		switch {
+		case err != nil:
+			return answer{}, err
+		case len(e.held) > 0:
+			return c.answerHeld(made, e)
+		}
+		made.Findings = slices.Concat(made.Findings, e.notes)
+	}
+	return c.answerPlan(made, reading, next)
 }
 
 // plan reads the fleet and writes the plan.

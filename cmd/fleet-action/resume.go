@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"slices"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 	"github.com/org/fleet-update-action/internal/github"
 	"github.com/org/fleet-update-action/internal/plan"
 	"github.com/org/fleet-update-action/internal/report"
+	"github.com/org/fleet-update-action/internal/strategy"
 	"github.com/org/fleet-update-action/internal/workflow"
 )
 
@@ -43,7 +45,7 @@ func resume(ctx context.Context, c call) (answer, error) {
 		}
 		branch = repository.DefaultBranch
 	}
-	finding, err := resumeNewest(ctx, api, workflow.RolloutFile(s.Name), branch, c.now())
+	finding, err := resumeNewest(ctx, api, s, branch, c.now())
 	if err != nil {
 		return answer{}, err
 	}
@@ -53,46 +55,89 @@ func resume(ctx context.Context, c call) (answer, error) {
 	}, nil
 }
 
-// resumeNewest looks at the newest rollout of a workflow on a branch: an older one is superseded by it, whatever it waits
-// for.
-func resumeNewest(ctx context.Context, api *github.API, file, branch string, now time.Time) (fleet.Finding, error) {
-	runs, err := api.Runs(ctx, file, github.RunQuery{Since: now.Add(-rerunAge), Branch: branch})
+// resumeNewest looks at the newest rollout of a strategy that has begun on a branch, whichever of its workflows it is of:
+// an older one is superseded by it, whatever it waits for. While another is under way it does nothing.
+func resumeNewest(ctx context.Context, api *github.API, s strategy.Strategy, branch string, now time.Time) (fleet.Finding, error) {
+	runs, err := runsOf(ctx, api, workflow.RolloutFiles(s), github.RunQuery{Since: now.Add(-rerunAge), Branch: branch})
 	if err != nil {
 		return fleet.Finding{}, err
 	}
+	var good []github.Run // of profiles: most of them found nothing to do
 	for _, run := range runs {
-		if run.Status != "completed" {
-			return note("rollout-under-way", fmt.Sprintf("run %d is under way (%s): %s", run.ID, run.Status, run.URL)), nil
+		if workflow.OnlyPlans(run.Title) {
+			continue
+		}
+		byHand := run.Workflow == workflow.Folder+"/"+workflow.RolloutFile(s.Name)
+		if run.Status != statusCompleted {
+			under, err := rollsOut(ctx, api, s, run)
+			if under || err != nil {
+				return note("rollout-under-way", fmt.Sprintf("run %d is under way (%s): %s", run.ID, run.Status, run.URL)), err
+			}
+			continue
+		}
+		if run.Conclusion == "success" && !byHand {
+			good = append(good, run)
+			continue
 		}
 		known, _, err := records(ctx, api, run.ID)
 		if err != nil {
 			return fleet.Finding{}, err
 		}
-		if len(known) == 0 {
-			continue // a dry run, or one that ended before its first stage
+		if len(known) > 0 {
+			return resumeRun(ctx, api, run, known, good, now)
 		}
-		reviews, err := api.Approvals(ctx, run.ID)
-		if err != nil {
-			return fleet.Finding{}, err
-		}
-		finding, due := waiting(run, known, reviews, now)
-		if due {
-			err = api.RerunFailed(ctx, run.ID)
-		}
-		return finding, err
+		// it ended before its first stage
 	}
-	return note("no-rollout", "no rollout of "+file+" has begun in the last 30 days"), nil
+	return note("no-rollout", "no rollout of "+workflow.RolloutFile(s.Name)+" has begun in the last 30 days"), nil
 }
 
-// waiting says whether a rollout waits for a time, and whether that has come. What was recorded last of each stage of its
-// last plan counts. Where somebody said no in the run, it is for people to go on with.
+// resumeRun runs the failed jobs of a rollout again if it waits for a time that has come, unless one of those that came
+// after it had something to do and did it.
+func resumeRun(ctx context.Context, api *github.API, run github.Run, known []record, good []github.Run, now time.Time) (fleet.Finding, error) {
+	reviews, err := api.Approvals(ctx, run.ID)
+	if err != nil {
+		return fleet.Finding{}, err
+	}
+	finding, due := waiting(run, known, reviews, now)
+	if !due {
+		return finding, nil
+	}
+	for _, newer := range good {
+		if began, _, err := records(ctx, api, newer.ID); err != nil || len(began) > 0 {
+			return over(newer), err
+		}
+	}
+	return finding, api.RerunFailed(ctx, run.ID)
+}
+
+// rollsOut reports whether a run that has not ended is a rollout; a run of a profile that plans, or found nothing, is none.
+func rollsOut(ctx context.Context, api *github.API, s strategy.Strategy, run github.Run) (bool, error) {
+	o, err := look(ctx, api, run)
+	return err == nil && o.underWay(s), err
+}
+
+// runsOf lists the runs of some workflows, newest first. One that GitHub does not know has none: it is on no default branch.
+func runsOf(ctx context.Context, api *github.API, files []string, query github.RunQuery) ([]github.Run, error) {
+	var found []github.Run
+	for i, file := range files {
+		runs, err := api.Runs(ctx, file, query)
+		if err != nil && (i == 0 || github.Status(err) != http.StatusNotFound) {
+			return nil, err
+		}
+		found = append(found, runs...)
+	}
+	slices.SortStableFunc(found, func(a, b github.Run) int { return b.CreatedAt.Compare(a.CreatedAt) })
+	return found, nil
+}
+
+// waiting says whether a rollout waits for a time, and whether that has come. Where somebody said no in the run, it is for
+// people to go on with.
 func waiting(run github.Run, known []record, reviews []github.Approval, now time.Time) (finding fleet.Finding, due bool) {
-	last := plan.Plan{Digest: known[len(known)-1].Digest}
-	stage, opens := execute.Waits([]fleet.Result{execute.Recorded(last, results(known))})
+	stage, opens := waitsFor(known)
 	no := slices.IndexFunc(reviews, func(review github.Approval) bool { return review.State == "rejected" })
 	switch {
 	case run.Conclusion != "failure":
-		return note("rollout-over", fmt.Sprintf("run %d ended with %s: nothing waits", run.ID, run.Conclusion)), false
+		return over(run), false
 	case no >= 0:
 		return leaveToPeople("rollout-rejected", run, fmt.Sprintf("run %d is not resumed: %s said no in it", run.ID, reviews[no].User),
 			"run its failed jobs again by hand, or start the workflow anew"), false
@@ -107,6 +152,17 @@ func waiting(run github.Run, known []record, reviews []github.Approval, now time
 	default:
 		return note("rollout-resumed", fmt.Sprintf("run %d: the failed jobs are run again, because the time of stage %s has come", run.ID, stage)), true
 	}
+}
+
+// waitsFor is the stage of a rollout that waits for a time, and that time: what was recorded last of each stage of its last
+// plan counts.
+func waitsFor(known []record) (stage string, opens time.Time) {
+	last := plan.Plan{Digest: known[len(known)-1].Digest}
+	return execute.Waits([]fleet.Result{execute.Recorded(last, results(known))})
+}
+
+func over(run github.Run) fleet.Finding {
+	return note("rollout-over", fmt.Sprintf("run %d ended with %s: nothing waits", run.ID, run.Conclusion))
 }
 
 func note(rule, message string) fleet.Finding {

@@ -17,6 +17,7 @@ type Job struct {
 	Attempt     int
 	Status      string // queued, in_progress, waiting (for an environment), pending (for its concurrency group), completed
 	Conclusion  string // once it is completed: success, failure, cancelled, skipped
+	Runner      string // that took it; "": none has
 	CreatedAt   time.Time
 	StartedAt   time.Time // of one that has not: when it came up
 	CompletedAt time.Time
@@ -55,7 +56,7 @@ func (a *API) jobs(ctx context.Context, run int64, filter string) ([]Job, error)
 	for i, body := range bodies {
 		jobs[i] = Job{
 			ID: body.GetID(), Name: body.GetName(), Attempt: int(body.GetRunAttempt()), Status: body.GetStatus(), Conclusion: body.GetConclusion(),
-			CreatedAt: body.GetCreatedAt().Time, StartedAt: body.GetStartedAt().Time, CompletedAt: body.GetCompletedAt().Time, URL: body.GetHTMLURL(),
+			Runner: body.GetRunnerName(), CreatedAt: body.GetCreatedAt().Time, StartedAt: body.GetStartedAt().Time, CompletedAt: body.GetCompletedAt().Time, URL: body.GetHTMLURL(),
 		}
 	}
 	slices.SortFunc(jobs, func(a, b Job) int { return cmp.Or(cmp.Compare(a.Attempt, b.Attempt), cmp.Compare(a.ID, b.ID)) })

@@ -15,12 +15,12 @@ import (
 func TestJobsOfARun(t *testing.T) {
 	at := func(minute int) time.Time { return time.Date(2026, 11, 20, 8, minute, 0, 0, time.UTC) }
 	s := enter(t, simulator.GitHubFile{Runs: []simulator.RunFile{{ID: 5, Attempt: 2, Jobs: []simulator.JobFile{
-		{Name: "Plan", Attempt: 1, Conclusion: "success", Created: at(0), Started: at(1), Completed: at(2)},
+		{Name: "Plan", Attempt: 1, Conclusion: "success", Runner: "r1", Created: at(0), Started: at(1), Completed: at(2)},
 		{Name: "Stage a / a", Attempt: 1, Conclusion: "failure", Created: at(2), Started: at(3), Completed: at(4)},
 		{Name: "Stage a / a", Status: "waiting", Environment: "aks-a", Created: at(9)},
 	}}, {ID: 6}}})
-	plan := github.Job{Name: "Plan", Attempt: 1, Status: "completed", Conclusion: "success", CreatedAt: at(0), StartedAt: at(1), CompletedAt: at(2)}
-	failed := github.Job{Name: "Stage a / a", Attempt: 1, Status: "completed", Conclusion: "failure", CreatedAt: at(2), StartedAt: at(3), CompletedAt: at(4)}
+	plan := github.Job{Name: "Plan", Attempt: 1, Status: "completed", Conclusion: "success", Runner: "r1", CreatedAt: at(0), StartedAt: at(1), CompletedAt: at(2)}
+	failed := github.Job{Name: "Stage a / a", Attempt: 1, Status: "completed", Conclusion: "failure", Runner: "GitHub Actions 1", CreatedAt: at(2), StartedAt: at(3), CompletedAt: at(4)}
 	waits := github.Job{Name: "Stage a / a", Attempt: 2, Status: "waiting", CreatedAt: at(9), StartedAt: at(9)}
 	all, err := s.JobsOfAllAttempts(t.Context(), 5)
 	if diff := cmp.Diff([]github.Job{plan, failed, waits}, all, cmpopts.IgnoreFields(github.Job{}, "ID", "URL")); diff != "" || err != nil {

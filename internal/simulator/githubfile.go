@@ -66,8 +66,9 @@ type JobFile struct {
 	Status      string    `yaml:"status" json:"status"`           // default queued; completed where there is a conclusion
 	Conclusion  string    `yaml:"conclusion" json:"conclusion"`   // such as success, failure or skipped
 	Environment string    `yaml:"environment" json:"environment"` // what it waits for while its status is waiting
+	Runner      string    `yaml:"runner" json:"runner"`           // that took it; default one, where it is in progress, or ended in success or failure
 	Created     time.Time `yaml:"created" json:"created"`         // default now
-	Started     time.Time `yaml:"started" json:"started"`         // default when it was first seen in progress, or completed
+	Started     time.Time `yaml:"started" json:"started"`         // default when a runner took it
 	Completed   time.Time `yaml:"completed" json:"completed"`     // default when it was first seen completed
 }
 

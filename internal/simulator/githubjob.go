@@ -76,8 +76,9 @@ func (j *WorkflowJob) move(file JobFile, w *World) {
 	j.Environment = cmp.Or(file.Environment, j.Environment)
 	j.Created = cmp.Or(file.Created, j.Created, w.now)
 	j.Started, j.Completed = cmp.Or(file.Started, j.Started), cmp.Or(file.Completed, j.Completed)
-	if j.Status == inProgress || j.Status == completed {
-		j.Started = cmp.Or(j.Started, w.now)
+	j.Runner = cmp.Or(file.Runner, j.Runner)
+	if j.Status == inProgress || j.Conclusion == "success" || j.Conclusion == "failure" {
+		j.Started, j.Runner = cmp.Or(j.Started, w.now), cmp.Or(j.Runner, "GitHub Actions 1")
 	}
 	if j.Status == completed {
 		j.Completed = cmp.Or(j.Completed, w.now)

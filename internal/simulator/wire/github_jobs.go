@@ -32,7 +32,7 @@ func listJobs(c *call) (reply, error) {
 func jobBody(c *call, job simulator.WorkflowJob) map[string]any {
 	id, run := strconv.FormatInt(job.ID, 10), strconv.FormatInt(job.Run, 10)
 	body := map[string]any{
-		"id": job.ID, "run_id": job.Run, "run_attempt": job.Attempt, "name": job.Name, "status": job.Status, "conclusion": nil,
+		"id": job.ID, "run_id": job.Run, "run_attempt": job.Attempt, "name": job.Name, "status": job.Status, "conclusion": nil, "runner_name": nil,
 		"created_at": stamp(job.Created), "completed_at": nil,
 		"started_at": stamp(cmp.Or(job.Started, job.Created)), // GitHub has a time for every job
 		"url":        c.repositoryURL() + "/actions/jobs/" + id, "run_url": c.repositoryURL() + "/actions/runs/" + run,
@@ -40,6 +40,9 @@ func jobBody(c *call, job simulator.WorkflowJob) map[string]any {
 	}
 	if job.Conclusion != "" {
 		body["conclusion"] = job.Conclusion
+	}
+	if job.Runner != "" {
+		body["runner_name"] = job.Runner
 	}
 	if !job.Completed.IsZero() {
 		body["completed_at"] = stamp(job.Completed)

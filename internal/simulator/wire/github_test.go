@@ -392,7 +392,7 @@ func TestJobsByStandIns(t *testing.T) {
 	}))
 	const jobs = "/api/v3/_simulator/runs/5/jobs"
 	waits := c.send("PUT", jobs, `{"name":"Stage a / a","status":"waiting","environment":"aks"}`).json(t)
-	if waits["status"] != "waiting" || waits["started_at"] != waits["created_at"] || waits["created_at"] != "2026-03-02T06:00:00Z" || waits["run_attempt"] != 1.0 {
+	if waits["status"] != "waiting" || waits["started_at"] != waits["created_at"] || waits["runner_name"] != nil || waits["created_at"] != "2026-03-02T06:00:00Z" || waits["run_attempt"] != 1.0 {
 		t.Errorf("got %v", waits)
 	}
 	var pending []any
@@ -402,7 +402,7 @@ func TestJobsByStandIns(t *testing.T) {
 	}
 	c.step(time.Hour)
 	runs := c.send("PUT", jobs, `{"name":"Stage a / a","status":"in_progress"}`).json(t)
-	if runs["id"] != waits["id"] || runs["started_at"] != "2026-03-02T07:00:00Z" || runs["completed_at"] != nil {
+	if runs["id"] != waits["id"] || runs["started_at"] != "2026-03-02T07:00:00Z" || runs["completed_at"] != nil || runs["runner_name"] == nil {
 		t.Errorf("got %v", runs)
 	}
 	if body := c.get(repository + "/actions/runs/5/pending_deployments").body; body != "[]" {

@@ -1,0 +1,95 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/org/fleet-update-action/internal/github"
+	"github.com/org/fleet-update-action/internal/report"
+	"github.com/org/fleet-update-action/internal/workflow"
+)
+
+// doing says what a rollout does or waits for, and since when.
+func (o other) doing() string {
+	if !o.opens.IsZero() {
+		return fmt.Sprintf("is to go on with stage %s at %s", o.stage, report.Time(o.opens))
+	}
+	if len(o.pending) > 0 {
+		return "waits for " + strings.Join(awaits(o.pending), " and for ") + since(o.asked())
+	}
+	if job, working := o.first(statusInProgress); working {
+		return jobDoing(job) + since(job.StartedAt)
+	}
+	if job, queued := o.first(statusQueued); queued {
+		return "waits for a runner" + since(job.CreatedAt)
+	}
+	if job, pending := o.first(statusPending); pending {
+		return "waits for its turn" + since(job.CreatedAt)
+	}
+	return "is under way" + since(o.run.CreatedAt)
+}
+
+// first finds the first job of a status, a stage before others.
+func (o other) first(status string) (github.Job, bool) {
+	var found []github.Job
+	for _, job := range o.jobs {
+		if job.Status == status {
+			found = append(found, job)
+		}
+	}
+	if len(found) == 0 {
+		return github.Job{}, false
+	}
+	stage := slices.IndexFunc(found, func(job github.Job) bool {
+		kind, _ := workflow.JobNamed(job.Name)
+		return kind == workflow.StageJob
+	})
+	return found[max(0, stage)], true
+}
+
+func jobDoing(job github.Job) string {
+	switch kind, stage := workflow.JobNamed(job.Name); kind {
+	case workflow.PlanJob:
+		return "makes its plan"
+	case workflow.StageJob:
+		return "runs stage " + stage
+	default:
+		return "runs its job “" + job.Name + "”"
+	}
+}
+
+// asked is since when the first of the jobs waits that wait for an environment. GitHub does not say it of the environments.
+func (o other) asked() time.Time {
+	var first time.Time
+	for _, job := range o.jobs {
+		if job.Status == statusWaiting && (first.IsZero() || job.CreatedAt.Before(first)) {
+			first = job.CreatedAt
+		}
+	}
+	return first
+}
+
+// awaits says what of each environment is waited for.
+func awaits(pending []github.PendingDeployment) []string {
+	all := make([]string, len(pending))
+	for i, p := range pending {
+		switch {
+		case len(p.Reviewers) > 0:
+			all[i] = "approval of " + p.Environment + " by " + strings.Join(p.Reviewers, ", ")
+		case p.WaitMinutes > 0 && !p.TimerStartedAt.IsZero():
+			all[i] = "the wait timer of " + p.Environment + " until " + report.Time(p.TimerStartedAt.Add(time.Duration(p.WaitMinutes)*time.Minute))
+		default:
+			all[i] = "the protection rules of " + p.Environment
+		}
+	}
+	return all
+}
+
+func since(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return " since " + report.Time(t)
+}

@@ -1,0 +1,134 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+
+	"github.com/org/fleet-update-action/internal/fleet"
+	"github.com/org/fleet-update-action/internal/github"
+	"github.com/org/fleet-update-action/internal/plan"
+	"github.com/org/fleet-update-action/internal/report"
+	"github.com/org/fleet-update-action/internal/strategy"
+	"github.com/org/fleet-update-action/internal/workflow"
+)
+
+// evaluation is whether the plan of a profile may be begun, now that it has something to do.
+type evaluation struct {
+	held  []report.OtherRun // the rollouts because of which it may not
+	notes []fleet.Finding   // what was done to others
+}
+
+// evaluate looks for other rollouts of the strategy. While one is under way the plan is held, or supersedes it, as the
+// profile says: in the concurrency group it would have waited, unseen, or have taken the place of another that waits.
+func (j *job) evaluate(ctx context.Context, c call, s strategy.Strategy, made plan.Plan) (e evaluation, err error) {
+	own, err := j.api.Run(ctx, j.run)
+	if err != nil || workflow.OnlyPlans(own.Title) {
+		return e, err
+	}
+	others, err := j.others(ctx, s, c.now())
+	if err != nil {
+		return e, err
+	}
+	onWaiting := s.Upgrade.Follows.OnWaiting
+	for _, o := range others {
+		if why := o.stays(onWaiting, made); why != "" {
+			e.hold(o, why)
+		}
+	}
+	if len(e.held) > 0 {
+		return e, nil // cancelling the rest would not help
+	}
+	for _, o := range others {
+		if err := e.supersede(ctx, j.api, o, made); err != nil {
+			return e, err
+		}
+	}
+	return e, nil
+}
+
+// stays says why a rollout is not superseded by a plan, or "". One that carries out the same plan never is: its approvals
+// would be asked for anew at every tick.
+func (o other) stays(onWaiting string, made plan.Plan) string {
+	switch {
+	case o.plan == planArtifact(made):
+		return "it carries out this very plan, and nothing else is begun"
+	case onWaiting != strategy.OnWaitingSupersede:
+		return "nothing is begun (onWaiting: " + onWaiting + ")"
+	case o.begun != "":
+		return "its stage " + o.begun + " has begun, so it is not superseded, and nothing else is begun"
+	case o.plan == "":
+		return "its plan is not known, so it is not superseded, and nothing else is begun"
+	default:
+		return ""
+	}
+}
+
+func (e *evaluation) hold(o other, why string) {
+	held := report.OtherRun{ID: o.run.ID, Title: o.run.Title, URL: o.run.URL, Doing: o.doing(), Why: why}
+	e.held = append(e.held, held)
+	e.notes = append(e.notes, note("rollout-held", held.Sentence()+" "+held.URL))
+}
+
+// supersede cancels a rollout. It is looked at again right before, as somebody may have approved it meanwhile, and right
+// after: what GitHub did in between is not known otherwise.
+func (e *evaluation) supersede(ctx context.Context, api *github.API, known other, made plan.Plan) error {
+	o, err := lookAgain(ctx, api, known)
+	if err != nil || o.ended() && o.begun == "" {
+		return err
+	}
+	if why := o.stays(strategy.OnWaitingSupersede, made); why != "" {
+		e.hold(o, why)
+		return nil
+	}
+	err = api.Cancel(ctx, o.run.ID)
+	conflict := github.Status(err) == http.StatusConflict
+	if err != nil && !conflict {
+		return err
+	}
+	after, failed := lookAgain(ctx, api, o)
+	switch {
+	case failed != nil:
+		return failed
+	case conflict && !after.ended():
+		e.hold(after, "GitHub does not cancel it now, and nothing else is begun")
+	case conflict && after.begun != "":
+		e.hold(after, "its stage "+after.begun+" has begun meanwhile, and nothing else is begun now")
+	case after.begun != "":
+		e.hold(after, "it was told to end, but its stage "+after.begun+" has begun meanwhile, and nothing else is begun now")
+	case !conflict:
+		e.notes = append(e.notes, note("rollout-superseded", fmt.Sprintf("run %d (%s) %s, and was cancelled: no stage of it had begun (onWaiting: %s) %s",
+			o.run.ID, o.run.Title, o.doing(), strategy.OnWaitingSupersede, o.run.URL)))
+	}
+	return nil
+}
+
+// lookAgain reads anew what is known of a rollout.
+func lookAgain(ctx context.Context, api *github.API, known other) (other, error) {
+	run, err := api.Run(ctx, known.run.ID)
+	if err != nil {
+		return known, err
+	}
+	return look(ctx, api, run)
+}
+
+// answerHeld shows a plan that is not begun now.
+func (c call) answerHeld(made plan.Plan, e evaluation) (answer, error) {
+	made.Findings = append(made.Findings[:len(made.Findings):len(made.Findings)], e.notes...)
+	result := answer{document: report.Held(made, planArtifact(made), e.held), data: made, findings: made.Findings, outputs: planOutputs(made)}
+	result.outputs[outputState], result.outputs[outputHasUpdates], result.outputs[outputStages] = stateHeld, "false", noStages
+	return result, c.publish(result.document)
+}
+
+// disabled is the answer of a schedule to a profile that is disabled. A person may follow it all the same.
+func (c call) disabled(s strategy.Strategy) (result answer, disabled bool) {
+	profile := s.Upgrade.Follows
+	if profile == nil || !profile.Disabled || c.getenv("GITHUB_EVENT_NAME") != "schedule" {
+		return answer{}, false
+	}
+	said := fmt.Sprintf("The profile %s of %s is disabled: its schedule looks at nothing.", profile.Name, s.Name)
+	return answer{
+		document: report.Sentence(said), data: map[string]any{"state": stateDisabled, "profile": profile.Name},
+		outputs: map[string]string{outputState: stateDisabled, outputHasUpdates: "false", outputStages: noStages},
+	}, true
+}

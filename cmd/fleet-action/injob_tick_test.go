@@ -1,0 +1,476 @@
+package main
+
+import (
+	"context"
+	"maps"
+	"net/http"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/org/fleet-update-action/internal/simulator"
+	"github.com/org/fleet-update-action/internal/simulator/wire"
+	"github.com/org/fleet-update-action/internal/workflow"
+)
+
+// Runs of the workflows that follow profiles, as GitHub has them while their jobs run.
+
+// newTicks is the fleet of the profiles, with nothing under way.
+func newTicks(t *testing.T, change ...string) *pipeline {
+	t.Helper()
+	p := newProfilePipeline(t, change...)
+	p.ends("success")
+	return p
+}
+
+// tick is a run of a profile's workflow that its schedule begins, up to the end of its plan. Where that has nothing to
+// begin, the run is at its end.
+func (p *pipeline) tick(run int64, profile string, more ...string) ended {
+	p.t.Helper()
+	return p.tickBy("schedule", run, profile, more...)
+}
+
+func (p *pipeline) tickBy(event string, run int64, profile string, more ...string) ended {
+	p.t.Helper()
+	p.run, p.attempt = run, 1
+	p.world.GitHub().PutRun(simulator.RunFile{ID: run, Workflow: workflow.Folder + "/" + workflow.ProfileFile("guarded", profile), Event: event,
+		Title: "Fleet guarded " + profile, Status: "in_progress"})
+	p.put("Plan", "in_progress")
+	done := p.job("", map[string]string{"GITHUB_EVENT_NAME": event}, append([]string{"plan", "--strategy", p.strategy, "--profile", profile}, more...)...)
+	p.outputs = done.outputs
+	if name := done.outputs[outputArtifact]; name != "" {
+		p.upload(name, planFile, done.files[planFile])
+	}
+	p.put("Plan", "completed")
+	switch {
+	case done.code != exitDone:
+		p.ends("failure")
+	case done.outputs[outputHasUpdates] != "true":
+		p.ends("success")
+	}
+	return done
+}
+
+// put moves a job of the run on.
+func (p *pipeline) put(name, status string) {
+	p.t.Helper()
+	p.putIn(p.run, simulator.JobFile{Name: name, Status: status})
+}
+
+func (p *pipeline) putIn(run int64, job simulator.JobFile) {
+	p.t.Helper()
+	if job.Status == "completed" && job.Conclusion == "" {
+		job.Conclusion = "success"
+	}
+	if _, known := p.world.GitHub().PutJob(run, job); !known {
+		p.t.Fatalf("there is no run %d", run)
+	}
+}
+
+// called is the job of a stage in a workflow that a profile's calls.
+func called(stage string) string { return "Rollout / Stage " + stage + " / " + stage }
+
+// rollsOut is the job of a stage of a profile's run.
+func (p *pipeline) rollsOut(environment, stage string, more ...string) ended {
+	p.t.Helper()
+	p.put(called(stage), "in_progress")
+	done := p.stage(environment, stage, more...)
+	p.put(called(stage), "completed")
+	return done
+}
+
+// asks leaves the run waiting for the reviewers of an environment.
+func (p *pipeline) asks(run int64, job, environment string) {
+	p.t.Helper()
+	p.world.GitHub().PutRun(simulator.RunFile{ID: run, Status: "waiting"})
+	p.putIn(run, simulator.JobFile{Name: job, Status: "waiting", Environment: environment})
+}
+
+// startsByHand begins a run that is started by hand.
+func (p *pipeline) startsByHand(run int64) {
+	p.world.GitHub().PutRun(simulator.RunFile{ID: run, Workflow: workflow.Folder + "/fleet-guarded.yml", Title: "Fleet guarded", Status: "in_progress"})
+}
+
+// mustHold fails the test unless a tick began nothing, and said all of the pieces, each in its summary and in its log.
+func (p *pipeline) mustHold(done ended, pieces ...string) {
+	p.t.Helper()
+	p.must(done, exitDone)
+	said := strings.Join(strings.Fields(done.log), " ")
+	for _, piece := range pieces {
+		if !strings.Contains(done.summary, piece) || !strings.Contains(said, piece) {
+			p.t.Errorf("nothing says %q\n%s\n%s", piece, done.log, done.summary)
+		}
+	}
+	if done.outputs[outputState] != stateHeld || done.outputs[outputHasUpdates] != "false" || done.outputs[outputStages] != "{}" {
+		p.t.Errorf("the outputs are %q", done.outputs)
+	}
+	if done.outputs[outputArtifact] == "" || len(done.files[planFile]) == 0 {
+		p.t.Error("there is no plan to look at")
+	}
+}
+
+// cancelled fails the test unless these runs, and no others, were cancelled.
+func (p *pipeline) cancelled(want ...int64) {
+	p.t.Helper()
+	if got := p.world.GitHub().Cancellations(); !slices.Equal(got, want) {
+		p.t.Errorf("cancelled are %v, want %v", got, want)
+	}
+}
+
+// watched has a look at each request of the jobs before it is sent, and may answer it.
+func (p *pipeline) watched(look func(method, path string) *http.Response) {
+	next := wire.Transport(wire.Handler(p.world))
+	p.context, p.transport = context.Background(), roundTripper(func(r *http.Request) (*http.Response, error) {
+		if answer := look(r.Method, strings.TrimPrefix(r.URL.Path, "/api/v3/repos/org/fleet")); answer != nil {
+			answer.Request, answer.Body, answer.Header = r, http.NoBody, http.Header{}
+			return answer, nil
+		}
+		return next.RoundTrip(r)
+	})
+}
+
+type roundTripper func(*http.Request) (*http.Response, error)
+
+// RoundTrip calls the function.
+func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+// TestTicksCatchUp: each compares the fleet with the channel, whatever happened or was missed before.
+func TestTicksCatchUp(t *testing.T) {
+	p := newTicks(t)
+	p.must(p.tick(20, "stable"), exitDone, "2 clusters will be upgraded", "three: the cluster is stopped")
+	p.must(p.rollsOut("", "first"), exitDone)
+	p.must(p.rollsOut("aks-first", "second"), exitFailed)
+	p.ends("failure")
+
+	p.must(p.tick(21, "stable"), exitDone, "1 cluster will be upgraded") // what failed half-way, although nothing was released since
+	p.must(p.rollsOut("aks-first", "second"), exitDone)
+	p.ends("success")
+	p.runs(map[string]string{"one": all("1.34.2", level), "two": all("1.34.2", level)})
+
+	p.world.AdvanceTo(p.world.Now().Add(48 * time.Hour)) // the cluster that was stopped is started meanwhile
+	p.must(p.tick(22, "stable"), exitDone, "1 cluster will be upgraded")
+	p.must(p.rollsOut("aks-first", "second"), exitDone)
+	p.ends("success")
+	p.runs(map[string]string{"three": all("1.34.2", level)})
+
+	var asked []string
+	p.watched(func(method, path string) *http.Response { asked = append(asked, method+" "+path); return nil })
+	done := p.tick(23, "stable")
+	p.must(done, exitDone, "Nothing is new for the profile stable of guarded (Stable, Kubernetes 1.34.2): 3 clusters are at its target.")
+	if said := shownLines(done.log); len(said) != 1 || done.outputs[outputState] != "no-updates" || done.outputs[outputHasUpdates] != "false" {
+		t.Errorf("said in %d lines: %q; outputs %q", len(said), said, done.outputs)
+	}
+	if slices.ContainsFunc(asked, func(request string) bool { return strings.Contains(request, "/actions/") }) {
+		t.Errorf("with nothing to begin, GitHub was asked for other runs: %q", asked)
+	}
+}
+
+// TestAProfileThatIsAddedLater has missed nothing: the image came out days before.
+func TestAProfileThatIsAddedLater(t *testing.T) {
+	p := newTicks(t, "- {name: images,", "- {name: pictures,")
+	p.must(p.tick(20, "images"), exitInput, `there is no auto-upgrade profile "images"`)
+	p.world.AdvanceTo(p.world.Now().Add(300 * time.Hour))
+	if err := os.WriteFile(p.strategy, []byte(profileStrategy), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p.must(p.tick(21, "images"), exitDone, "3 clusters will be upgraded", "202602.28.0")
+}
+
+func TestADisabledProfileIsLeftAloneByItsSchedule(t *testing.T) {
+	p := newTicks(t)
+	p.watched(func(method, path string) *http.Response {
+		t.Errorf("asked %s %s", method, path)
+		return nil
+	})
+	done := p.tick(20, "fast")
+	p.must(done, exitDone, "The profile fast of guarded is disabled: its schedule looks at nothing.")
+	if want := map[string]string{outputState: stateDisabled, outputHasUpdates: "false", outputStages: "{}"}; !maps.Equal(done.outputs, want) || len(shownLines(done.log)) != 1 {
+		t.Errorf("the outputs are %q, and the log is\n%s", done.outputs, done.log)
+	}
+	p.context = nil
+	p.must(p.tickBy("workflow_dispatch", 21, "fast"), exitDone, "2 clusters will be upgraded towards Kubernetes 1.35.0")
+}
+
+func TestATickIsHeldByARolloutThatWaitsForApproval(t *testing.T) {
+	p := newTicks(t)
+	p.startsByHand(20)
+	p.world.AdvanceTo(p.world.Now().Add(40 * time.Minute))
+	p.asks(20, "Accept it / second after-1", "aks-accept")
+	p.world.AdvanceTo(p.world.Now().Add(time.Hour))
+	const line = "run 20 (Fleet guarded) waits for approval of aks-accept by platform since 2026-03-02 07:40Z: nothing is begun (onWaiting: hold)"
+	done := p.tick(21, "stable")
+	p.mustHold(done, line, "https://azure.simulated/org/fleet/actions/runs/20", "2 clusters would be upgraded")
+	if !strings.Contains(done.log, "::notice title=rollout-held::"+line) {
+		t.Errorf("no annotation says so:\n%s", done.log)
+	}
+	p.ends("success")
+	p.world.GitHub().PutRun(simulator.RunFile{ID: 20, Status: "completed", Conclusion: "success"})
+	p.must(p.tick(22, "stable"), exitDone, "2 clusters will be upgraded")
+}
+
+// TestWhatOthersDoIsSaid: which run does or waits for what, since when.
+func TestWhatOthersDoIsSaid(t *testing.T) {
+	since := time.Date(2026, 3, 2, 8, 30, 0, 0, time.UTC)
+	for _, test := range []struct {
+		name string
+		jobs []simulator.JobFile
+		want string
+	}{
+		{"a plan", []simulator.JobFile{{Name: "Plan", Status: "in_progress", Started: since}}, "makes its plan since 2026-03-02 08:30Z"},
+		{"nothing yet", nil, "is under way since 2026-03-02 07:00Z"},
+		{"a stage", []simulator.JobFile{{Name: "Plan", Conclusion: "success"}, {Name: "Stage first / first", Status: "in_progress", Started: since}}, "runs stage first since 2026-03-02 08:30Z"},
+		{"a report", []simulator.JobFile{{Name: "Report", Status: "in_progress", Started: since}}, "runs its job “Report” since 2026-03-02 08:30Z"},
+		{"a runner", []simulator.JobFile{{Name: "Stage first / first", Status: "queued", Created: since}}, "waits for a runner since 2026-03-02 08:30Z"},
+		{"its turn", []simulator.JobFile{{Name: "Rollout", Status: "pending", Created: since}}, "waits for its turn since 2026-03-02 08:30Z"},
+		{"a timer", []simulator.JobFile{{Name: "Stage first / first", Status: "waiting", Environment: "aks-timed", Created: since}},
+			"waits for the wait timer of aks-timed until 2026-03-02 09:00Z since 2026-03-02 08:30Z"},
+		{"a rule of somebody's own", []simulator.JobFile{{Name: "Stage first / first", Status: "waiting", Environment: "aks-first", Created: since}}, "waits for the protection rules of aks-first since 2026-03-02 08:30Z"},
+		{"two at once", []simulator.JobFile{{Name: "A / first after-1", Status: "waiting", Environment: "aks-second", Created: since.Add(time.Minute)}, {Name: "B / first after-2", Status: "waiting", Environment: "aks-accept", Created: since}},
+			"waits for approval of aks-second by alice and for approval of aks-accept by platform since 2026-03-02 08:30Z"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			p := newTicks(t, "environments:\n", "environments:\n    - {name: aks-timed, waitMinutes: 30}\n")
+			p.startsByHand(20)
+			for _, job := range test.jobs {
+				p.putIn(20, job)
+			}
+			p.mustHold(p.tick(21, "stable"), "run 20 (Fleet guarded) "+test.want+": nothing is begun")
+		})
+	}
+}
+
+// TestWhatIsNoRolloutHoldsNothing: neither runs that have ended, nor such as only plan, nor those of others.
+func TestWhatIsNoRolloutHoldsNothing(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		run  simulator.RunFile
+		jobs []simulator.JobFile
+	}{
+		{"a dry run", simulator.RunFile{Workflow: "fleet-guarded.yml", Title: "Fleet guarded (dry run)"}, []simulator.JobFile{{Name: "Plan", Status: "in_progress"}}},
+		{"a rollout of another strategy", simulator.RunFile{Workflow: "fleet-guarded-too.yml"}, []simulator.JobFile{{Name: "Stage first / first", Status: "in_progress"}}},
+		{"one that has ended", simulator.RunFile{Workflow: "fleet-guarded.yml", Conclusion: "failure"}, []simulator.JobFile{{Name: "Stage first / first", Conclusion: "failure"}}},
+		{"a profile that is being planned", simulator.RunFile{Workflow: "fleet-guarded-auto-fast.yml"}, []simulator.JobFile{{Name: "Plan", Status: "in_progress"}}},
+		{"a profile that found nothing", simulator.RunFile{Workflow: "fleet-guarded-auto-fast.yml"}, []simulator.JobFile{{Name: "Plan", Conclusion: "success"}, {Name: "Rollout", Conclusion: "skipped"}}},
+		{"a profile that is planned again", simulator.RunFile{Workflow: "fleet-guarded-auto-fast.yml", Attempt: 2}, []simulator.JobFile{{Name: called("first"), Attempt: 1, Conclusion: "failure"}, {Name: "Plan", Status: "in_progress"}}},
+		{"a report by hand", simulator.RunFile{Workflow: "fleet-guarded-auto-fast.yml"}, []simulator.JobFile{{Name: "Plan", Conclusion: "skipped"}, {Name: "Stage first", Conclusion: "skipped"}, {Name: "Report", Status: "in_progress"}}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			p := newTicks(t)
+			test.run.ID, test.run.Workflow = 20, workflow.Folder+"/"+test.run.Workflow
+			p.world.GitHub().PutRun(test.run)
+			for _, job := range test.jobs {
+				p.putIn(20, job)
+			}
+			p.must(p.tick(21, "stable"), exitDone, "2 clusters will be upgraded")
+		})
+	}
+}
+
+// TestStagesStartedByHandHoldATick: each is a run of its own. Plans and reports are none of them.
+func TestStagesStartedByHandHoldATick(t *testing.T) {
+	dispatch := []string{"version: 1\n", "version: 1\nworkflow: {approvals: dispatch}\n"}
+	for job, held := range map[string]bool{"Stage first / first": true, "Accept it / first after-1": true, "Plan": false, "Report": false} {
+		p := newTicks(t, dispatch...)
+		p.startsByHand(20)
+		p.putIn(20, simulator.JobFile{Name: "Stage second", Conclusion: "skipped"})
+		p.putIn(20, simulator.JobFile{Name: job, Status: "in_progress"})
+		if done := p.tick(21, "stable"); (done.outputs[outputState] == stateHeld) != held {
+			t.Errorf("%s: %q", job, done.outputs)
+		}
+	}
+}
+
+// TestTheSamePlanIsNotAskedForTwice: whatever the profile says of others, and however often it is looked after.
+func TestTheSamePlanIsNotAskedForTwice(t *testing.T) {
+	for _, change := range []string{"channel: Stable}\n", "channel: Stable, onWaiting: supersede}\n"} {
+		p := newTicks(t, "channel: Stable}\n", change)
+		p.must(p.tick(20, "stable"), exitDone, "2 clusters will be upgraded")
+		p.asks(20, called("second"), "aks-second")
+		for run := int64(21); run < 24; run++ {
+			p.world.AdvanceTo(p.world.Now().Add(3 * time.Hour))
+			p.mustHold(p.tick(run, "stable"), "run 20 (Fleet guarded stable) waits for approval of aks-second by alice since 2026-03-02 07:00Z: it carries out this very plan, and nothing else is begun")
+		}
+		p.cancelled()
+	}
+}
+
+// TestARolloutThatIsToGoOnLaterHoldsATick: its run has ended. A new plan would know nothing of the wait that has begun.
+func TestARolloutThatIsToGoOnLaterHoldsATick(t *testing.T) {
+	p := newTicks(t, "- {name: first, groups: [{name: first}]}", "- {name: first, groups: [{name: first}], afterStageWaitInSeconds: 259200}", "channel: Stable}\n", "channel: Stable, onWaiting: supersede}\n")
+	p.must(p.tickBy("workflow_dispatch", 20, "fast"), exitDone)
+	p.must(p.rollsOut("", "first"), exitDone)
+	p.must(p.rollsOut("aks-first", "second"), exitAgain)
+	p.ends("failure")
+	p.world.AdvanceTo(p.world.Now().Add(24 * time.Hour))
+	p.mustHold(p.tick(21, "images"), "run 20 (Fleet guarded fast) is to go on with stage second at 2026-03-05", "nothing is begun (onWaiting: hold)")
+	p.mustHold(p.tick(22, "stable"), "its stage second has begun, so it is not superseded")
+	p.cancelled()
+	p.untouched("two")
+	p.world.AdvanceTo(p.world.Now().Add(48 * time.Hour))
+	p.must(p.tick(23, "stable"), exitDone, "2 clusters will be upgraded")
+}
+
+// supersedes is a rollout of the profile fast that waits for its first approval, where the profile stable supersedes others.
+func supersedes(t *testing.T, change ...string) *pipeline {
+	t.Helper()
+	p := newTicks(t, append([]string{"channel: Stable}\n", "channel: Stable, onWaiting: supersede}\n"}, change...)...)
+	p.must(p.tickBy("workflow_dispatch", 20, "fast"), exitDone)
+	p.asks(20, called("second"), "aks-second")
+	return p
+}
+
+func TestATickSupersedesARolloutThatHasNotBegun(t *testing.T) {
+	p := supersedes(t)
+	done := p.tick(21, "stable")
+	p.must(done, exitDone, "2 clusters will be upgraded",
+		"::notice title=rollout-superseded::run 20 (Fleet guarded fast) waits for approval of aks-second by alice since 2026-03-02 07:00Z, and was cancelled: no stage of it had begun (onWaiting: supersede) https://azure.simulated/org/fleet/actions/runs/20")
+	if done.outputs[outputHasUpdates] != "true" || done.outputs[outputState] != "updates" || strings.Contains(string(done.files[planFile]), "superseded") {
+		t.Errorf("the outputs are %q", done.outputs)
+	}
+	p.cancelled(20)
+}
+
+// TestARunThatNeverBeganMayHaveSeveralAttempts: its stage was cancelled while it waited, and waits again.
+func TestARunThatNeverBeganMayHaveSeveralAttempts(t *testing.T) {
+	p := supersedes(t)
+	p.putIn(20, simulator.JobFile{Name: called("second"), Status: "completed", Conclusion: "cancelled"})
+	p.world.GitHub().PutRun(simulator.RunFile{ID: 20, Attempt: 2})
+	p.asks(20, called("second"), "aks-second")
+	p.must(p.tick(21, "stable"), exitDone, "2 clusters will be upgraded", "title=rollout-superseded")
+	p.cancelled(20)
+}
+
+func TestWhatIsNotSuperseded(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		act  func(p *pipeline)
+		want string
+	}{
+		{"a stage that runs", func(p *pipeline) { p.putIn(20, simulator.JobFile{Name: called("first"), Status: "in_progress"}) }, "its stage first has begun, so it is not superseded"},
+		{"a stage that ended", func(p *pipeline) { p.putIn(20, simulator.JobFile{Name: called("first"), Conclusion: "failure"}) }, "its stage first has begun"},
+		{"a stage that ran in an earlier attempt", func(p *pipeline) {
+			p.putIn(20, simulator.JobFile{Name: called("first"), Conclusion: "failure"})
+			p.world.GitHub().PutRun(simulator.RunFile{ID: 20, Attempt: 2})
+			p.asks(20, called("first"), "aks-second")
+		}, "its stage first has begun"},
+		{"a stage that left a result and no more", func(p *pipeline) { p.upload("result-first-of-all-1", resultFile, []byte("{}")) }, "its stage first-of-all has begun"},
+		{"one beside another that has begun", func(p *pipeline) {
+			p.startsByHand(30)
+			p.putIn(30, simulator.JobFile{Name: "Stage first / first", Status: "in_progress"})
+		}, "run 30 (Fleet guarded) runs stage first since 2026-03-02 07:00Z: its stage first has begun"},
+		{"one whose plan is not there yet", func(p *pipeline) {
+			p.world.GitHub().CancelRun(20)
+			p.startsByHand(30)
+			p.putIn(30, simulator.JobFile{Name: "Plan", Status: "in_progress"})
+		}, "run 30 (Fleet guarded) makes its plan since 2026-03-02 07:00Z: its plan is not known, so it is not superseded"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			p := supersedes(t)
+			test.act(p)
+			before := p.world.GitHub().Cancellations()
+			p.mustHold(p.tick(21, "stable"), test.want)
+			p.cancelled(before...)
+		})
+	}
+}
+
+// TestAnApprovalOvertakesACancellation: it is given while a tick is about to cancel the run, and the stage begins.
+func TestAnApprovalOvertakesACancellation(t *testing.T) {
+	begins := func(p *pipeline) *http.Response {
+		p.world.GitHub().PutRun(simulator.RunFile{ID: 20, Status: "in_progress"})
+		p.putIn(20, simulator.JobFile{Name: called("second"), Status: "in_progress"})
+		return nil
+	}
+	for _, test := range []struct {
+		name, at  string
+		act       func(p *pipeline) *http.Response
+		want      string // "": the plan is begun
+		cancelled []int64
+	}{
+		{"before it is looked at again", "GET /actions/runs/20", begins, "its stage second has begun, so it is not superseded", nil},
+		{"right before it is cancelled", "POST /actions/runs/20/cancel", begins, "it was told to end, but its stage second has begun meanwhile", []int64{20}},
+		{"and somebody else has cancelled it", "GET /actions/runs/20", func(p *pipeline) *http.Response {
+			p.world.GitHub().PutRun(simulator.RunFile{ID: 20, Status: "completed", Conclusion: "cancelled"})
+			return nil
+		}, "", nil},
+		{"and it has ended before it is cancelled", "POST /actions/runs/20/cancel", func(p *pipeline) *http.Response {
+			p.world.GitHub().PutRun(simulator.RunFile{ID: 20, Status: "completed", Conclusion: "cancelled"})
+			return nil
+		}, "", nil},
+		{"and it has gone through before it is cancelled", "POST /actions/runs/20/cancel", func(p *pipeline) *http.Response {
+			begins(p)
+			p.world.GitHub().PutRun(simulator.RunFile{ID: 20, Status: "completed", Conclusion: "success"})
+			return nil
+		}, "its stage second has begun meanwhile", nil},
+		{"and GitHub cannot cancel it now", "POST /actions/runs/20/cancel", func(*pipeline) *http.Response { return &http.Response{StatusCode: http.StatusConflict} }, "GitHub does not cancel it now", nil},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			p := supersedes(t)
+			once := false
+			p.watched(func(method, path string) *http.Response {
+				if once || method+" "+path != test.at {
+					return nil
+				}
+				once = true
+				return test.act(p)
+			})
+			done := p.tick(21, "stable")
+			if !once {
+				t.Fatalf("%s was not asked", test.at)
+			}
+			if test.want == "" {
+				p.must(done, exitDone, "2 clusters will be upgraded")
+			} else {
+				p.mustHold(done, test.want)
+			}
+			p.cancelled(test.cancelled...)
+		})
+	}
+}
+
+// TestATickThatMayNotAskBeginsNothing, and says which permission it lacks.
+func TestATickThatMayNotAskBeginsNothing(t *testing.T) {
+	p := newTicks(t, "  private: true\n", "  private: true\n  permissions: {contents: read}\n")
+	done := p.tick(20, "images")
+	p.must(done, exitRefused, "reading run 20 of org/fleet: GitHub answered 403: Resource not accessible by integration. The job needs permissions: actions: read.")
+	if done.outputs[outputHasUpdates] == "true" || done.outputs[outputStages] != "" {
+		t.Errorf("the outputs are %q", done.outputs)
+	}
+	p = supersedes(t, "  private: true\n", "  private: true\n  permissions: {contents: read, actions: read}\n")
+	done = p.tick(21, "stable")
+	p.must(done, exitRefused, "cancelling run 20 of org/fleet: GitHub answered 403: Resource not accessible by integration. The job needs permissions: actions: write.")
+	if done.outputs[outputHasUpdates] == "true" {
+		t.Errorf("the outputs are %q", done.outputs)
+	}
+	p.cancelled()
+}
+
+// TestADryRunDisturbsNobody: it shows its plan, whatever is under way, and cancels nothing.
+func TestADryRunDisturbsNobody(t *testing.T) {
+	p := supersedes(t)
+	p.world.GitHub().PutRun(simulator.RunFile{ID: 21, Title: "Fleet guarded stable (dry run)"})
+	p.run = 21
+	p.must(p.job("", map[string]string{"GITHUB_EVENT_NAME": "workflow_dispatch"}, "plan", "--strategy", p.strategy, "--profile", "stable"), exitDone, "2 clusters will be upgraded")
+	p.cancelled()
+}
+
+// TestTwoProfilesAtOnce: while both plan, neither is a rollout. The first whose plan is there is one for the other.
+func TestTwoProfilesAtOnce(t *testing.T) {
+	p := newTicks(t)
+	p.must(p.tick(20, "stable"), exitDone, "2 clusters will be upgraded")
+	p.must(p.tick(21, "images"), exitDone, "2 clusters will be upgraded")
+	p.asks(20, called("second"), "aks-second")
+	p.mustHold(p.tick(22, "images"), "run 20 (Fleet guarded stable) waits for approval of aks-second by alice")
+	p.putIn(21, simulator.JobFile{Name: "Rollout", Status: "pending"})
+	p.mustHold(p.tick(23, "images"), "run 20 (Fleet guarded stable)", "run 21 (Fleet guarded images) waits for its turn since 2026-03-02 07:00Z: it carries out this very plan")
+}
+
+// A plan by hand and the plan of a pull request ask for nobody.
+func TestOnlyProfilesAreHeld(t *testing.T) {
+	p := newTicks(t)
+	p.startsByHand(20)
+	p.must(p.plan(), exitDone, "1 cluster will be upgraded")
+	p.must(p.job("", pullRequest(t, "org/fleet"), "plan", "--strategy", p.strategy, "--profile", "stable"), exitDone, "This is a preview")
+}

@@ -1,0 +1,154 @@
+package main
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/org/fleet-update-action/internal/github"
+	"github.com/org/fleet-update-action/internal/strategy"
+	"github.com/org/fleet-update-action/internal/workflow"
+)
+
+// other is another rollout of the strategy, as GitHub has it.
+type other struct {
+	run     github.Run
+	jobs    []github.Job // of its last attempt
+	pending []github.PendingDeployment
+	begun   string // a stage of it that has begun, in any attempt; "": none
+	plan    string // the artifact of the plan that it carries out; "": none is known
+
+	stage string    // one that ended because it has to wait for a time
+	opens time.Time // that time; zero: it waits for none
+}
+
+// others finds the rollouts of a strategy that are under way, on any branch, as all share one concurrency group: those that
+// have not ended, and one that ended to be resumed later.
+func (j *job) others(ctx context.Context, s strategy.Strategy, now time.Time) ([]other, error) {
+	runs, err := j.api.RunsUnderWay(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var found []other
+	for _, run := range runs {
+		if _, rollout := workflow.OfRollouts(s, run.Workflow); !rollout || run.ID == j.run || workflow.OnlyPlans(run.Title) {
+			continue
+		}
+		o, err := look(ctx, j.api, run)
+		if err != nil {
+			return nil, err
+		}
+		if o.underWay(s) {
+			found = append(found, o)
+		}
+	}
+	if len(found) > 0 {
+		return found, nil
+	}
+	return j.paused(ctx, s, now)
+}
+
+// look reads what is known of a run.
+func look(ctx context.Context, api *github.API, run github.Run) (other, error) {
+	o := other{run: run}
+	jobs, err := api.JobsOfAllAttempts(ctx, run.ID)
+	if err != nil {
+		return o, err
+	}
+	for _, job := range jobs {
+		kind, stage := workflow.JobNamed(job.Name)
+		if kind == workflow.StageJob && started(job) {
+			o.begun = stage
+		}
+		if job.Attempt == run.Attempt {
+			o.jobs = append(o.jobs, job)
+		}
+	}
+	if slices.ContainsFunc(o.jobs, func(job github.Job) bool { return job.Status == statusWaiting }) {
+		if o.pending, err = api.Pending(ctx, run.ID); err != nil {
+			return o, err
+		}
+	}
+	return o, o.readArtifacts(ctx, api)
+}
+
+// ended reports whether nothing of the run goes on.
+func (o other) ended() bool { return o.run.Status == statusCompleted }
+
+// The statuses of runs and jobs that are told apart here.
+const (
+	statusCompleted  = "completed"
+	statusInProgress = "in_progress"
+	statusWaiting    = "waiting" // for the rules of an environment
+	statusPending    = "pending" // for its concurrency group
+	statusQueued     = "queued"
+)
+
+// started reports whether a job has begun. One that was cancelled or rejected before that has ended without a runner.
+func started(job github.Job) bool {
+	return job.Status == statusInProgress || job.Status == statusCompleted && (job.Runner != "" || job.Conclusion == "success")
+}
+
+// readArtifacts finds the newest plan of a run, and any result of a stage, expired ones as well: that it is there is enough.
+func (o *other) readArtifacts(ctx context.Context, api *github.API) error {
+	kept, expired, err := api.Artifacts(ctx, o.run.ID, "")
+	if err != nil {
+		return err
+	}
+	for _, artifact := range slices.Concat(expired, kept) {
+		if stage, isResult := strings.CutPrefix(artifact.Name, resultArtifacts); isResult && o.begun == "" {
+			o.begun = stage[:max(0, strings.LastIndex(stage, "-"))] // behind it stands the attempt
+		}
+	}
+	for _, artifact := range kept {
+		if strings.HasPrefix(artifact.Name, planArtifacts) {
+			o.plan = artifact.Name
+		}
+	}
+	return nil
+}
+
+// underWay reports whether a run that has not ended is a rollout. One that is started by hand is: it holds the
+// concurrency group from its first job on. A profile's is not before its plan is there and asks for something, nor is one
+// that only plans or reports, where stages are started by hand.
+func (o other) underWay(s strategy.Strategy) bool {
+	file, _ := workflow.OfRollouts(s, o.run.Workflow)
+	if file == workflow.RolloutFile(s.Name) && s.Workflow.Approvals != strategy.ApprovalsByDispatch {
+		return true
+	}
+	if o.run.Status == statusWaiting || o.run.Status == statusPending {
+		return true
+	}
+	return slices.ContainsFunc(o.jobs, func(job github.Job) bool {
+		kind, _ := workflow.JobNamed(job.Name)
+		return kind != workflow.PlanJob && kind != workflow.ReportJob && job.Conclusion != "skipped"
+	})
+}
+
+// paused finds the rollout that ended because a stage of it has to wait for a time which is yet to come: the newest of
+// those that failed after they had begun. A new plan would know nothing of that wait.
+func (j *job) paused(ctx context.Context, s strategy.Strategy, now time.Time) ([]other, error) {
+	failed, err := runsOf(ctx, j.api, workflow.RolloutFiles(s), github.RunQuery{Since: now.Add(-rerunAge), Status: "failure"})
+	if err != nil {
+		return nil, err
+	}
+	for _, run := range failed {
+		if run.ID == j.run {
+			continue
+		}
+		known, _, err := records(ctx, j.api, run.ID)
+		switch {
+		case err != nil:
+			return nil, err
+		case len(known) == 0: // it never began
+			continue
+		}
+		stage, opens := waitsFor(known)
+		if !opens.After(now) {
+			return nil, nil
+		}
+		return []other{{run: run, begun: stage, stage: stage, opens: opens}}, nil
+	}
+	return nil, nil
+}

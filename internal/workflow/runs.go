@@ -1,0 +1,58 @@
+package workflow
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/org/fleet-update-action/internal/strategy"
+)
+
+// RolloutFiles are the names of the workflows whose runs upgrade the fleet of a strategy: the one that is started by hand,
+// and those of its profiles.
+func RolloutFiles(s strategy.Strategy) []string {
+	files := []string{RolloutFile(s.Name)}
+	for _, profile := range s.AutoUpgrade {
+		files = append(files, ProfileFile(s.Name, profile.Name))
+	}
+	return files
+}
+
+// OfRollouts finds a workflow, by the path of its file, among those whose runs upgrade the fleet of a strategy.
+func OfRollouts(s strategy.Strategy, path string) (file string, found bool) {
+	file, found = strings.CutPrefix(path, Folder+"/")
+	return file, found && slices.Contains(RolloutFiles(s), file)
+}
+
+// OnlyPlans reports whether a run only plans, as the name says that its workflow gives it.
+func OnlyPlans(title string) bool { return strings.HasSuffix(title, " (dry run)") }
+
+// JobKind is what a job of a rollout is there for.
+type JobKind string
+
+// The kinds of jobs.
+const (
+	PlanJob   JobKind = "plan"
+	StageJob  JobKind = "stage"
+	GateJob   JobKind = "gate" // or the call of the workflow with the stages
+	ReportJob JobKind = "report"
+)
+
+// JobNamed says what a job is there for, and of which stage it is, by the name that GitHub has for it. Of a job in a
+// workflow that is called it is that of the caller, a slash, and its own; of one that was skipped it is the caller's.
+func JobNamed(name string) (kind JobKind, stage string) {
+	own := name
+	if at := strings.LastIndex(name, " / "); at >= 0 {
+		own = name[at+len(" / "):]
+	}
+	stage, skipped := strings.CutPrefix(own, "Stage ")
+	switch {
+	case own == "Plan":
+		return PlanJob, ""
+	case own == "Report":
+		return ReportJob, ""
+	case skipped || own != name && !strings.Contains(own, " "): // the gate's own has its place behind the stage
+		return StageJob, stage
+	default:
+		return GateJob, ""
+	}
+}
