@@ -137,6 +137,9 @@ func TestAStageThatItsDeadlineEndedIsResumed(t *testing.T) {
 func TestADryRunSupersedesNothing(t *testing.T) {
 	p := waits(t)
 	p.world.AdvanceTo(p.world.Now().Add(time.Hour))
+	under := runFile(12)
+	under.Title = "Fleet guarded (dry run)"
+	p.world.GitHub().PutRun(under)
 	dry := runFile(11)
 	dry.Status, dry.Conclusion = "completed", "success"
 	p.world.GitHub().PutRun(dry)
@@ -144,4 +147,78 @@ func TestADryRunSupersedesNothing(t *testing.T) {
 	if got := fmt.Sprint(len(p.world.GitHub().Reruns())); got != "1" {
 		t.Errorf("%s re-runs", got)
 	}
+}
+
+// ofProfile is a fleet with a profile, whose second stage waits for the time after the first.
+func ofProfile(t *testing.T, change ...string) *pipeline {
+	t.Helper()
+	p := newTicks(t, append([]string{"- {name: first, groups: [{name: first}]}", "- {name: first, groups: [{name: first}], afterStageWaitInSeconds: 3600}"}, change...)...)
+	p.must(p.tickBy("workflow_dispatch", 20, "fast"), exitDone)
+	p.must(p.rollsOut("", "first"), exitDone)
+	p.must(p.rollsOut("aks-first", "second", "--deadline", "20m"), exitAgain)
+	p.ends("failure")
+	p.world.AdvanceTo(p.world.Now().Add(time.Hour))
+	return p
+}
+
+// TestARolloutOfAProfileIsResumed: whichever workflow it is of, and however many ticks have found nothing to begin since.
+func TestARolloutOfAProfileIsResumed(t *testing.T) {
+	p := ofProfile(t, "  private: true\n", "  private: true\n  workflows: [fleet-guarded.yml, fleet-guarded-auto-fast.yml, fleet-guarded-auto-images.yml]\n")
+	planned := p.outputs
+	for run := int64(21); run < 24; run++ {
+		p.must(p.tick(run, "images", "--skip", "Group:first Group:second"), exitDone)
+	}
+	p.world.GitHub().PutRun(simulator.RunFile{ID: 24, Workflow: ".github/workflows/fleet-guarded-auto-images.yml", Status: "in_progress"})
+	p.putIn(24, simulator.JobFile{Name: "Plan", Status: "in_progress"}) // it may yet find nothing
+	p.must(p.resume(), exitDone, "run 20: the failed jobs are run again, because the time of stage second has come")
+	p.world.GitHub().PutRun(simulator.RunFile{ID: 24, Status: "completed", Conclusion: "success"})
+	p.must(p.resume(), exitDone, "run 20 is under way")
+	p.run, p.outputs = 20, planned
+	p.again()
+	p.must(p.rollsOut("aks-first", "second"), exitFailed) // a pool fails once
+	p.ends("failure")
+	p.must(p.resume(), exitDone, "run 20 failed, and does not wait for a time")
+}
+
+func TestWhatSupersedesARolloutOfAProfile(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		act  func(p *pipeline)
+		want string
+	}{
+		{"a run of another profile that upgraded something", func(p *pipeline) {
+			p.must(p.tick(21, "images"), exitDone, "1 cluster will be upgraded")
+			p.must(p.rollsOut("", "everything"), exitFailed)
+			p.again()
+			p.must(p.rollsOut("", "everything"), exitDone)
+			p.ends("success")
+			p.must(p.tick(22, "images"), exitDone, "Nothing is new")
+		}, "run 21 ended with success: nothing waits"},
+		{"a run by hand that failed", func(p *pipeline) {
+			p.startsByHand(21)
+			p.run = 21
+			p.must(p.plan("--skip", "Member:one"), exitDone)
+			p.keep("result-second", ended{files: memory{resultFile: []byte(strings.ReplaceAll(string(p.content(20, "result-second-1", resultFile)), `"unfinished"`, `"failed"`))}})
+			p.ends("failure")
+		}, "run 21 failed, and does not wait for a time"},
+		{"a rollout that waits for approval", func(p *pipeline) {
+			p.must(p.tick(21, "images"), exitDone)
+			p.asks(21, called("everything"), "aks-second")
+		}, "run 21 is under way (waiting)"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			p := ofProfile(t)
+			test.act(p)
+			p.must(p.resume(), exitDone, test.want)
+			if reruns := p.world.GitHub().Reruns(); len(reruns) != 0 {
+				t.Errorf("re-runs are %+v", reruns)
+			}
+		})
+	}
+}
+
+func TestAfterProfilesThatEndedWellNothingWaits(t *testing.T) {
+	p := newTicks(t)
+	p.must(p.tick(20, "images", "--skip", "Group:first Group:second"), exitDone)
+	p.must(p.resume(), exitDone, "run 20 ended with success: nothing waits")
 }

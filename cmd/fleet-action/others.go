@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -32,7 +33,7 @@ func (j *job) others(ctx context.Context, s strategy.Strategy, now time.Time) ([
 	}
 	var found []other
 	for _, run := range runs {
-		if _, rollout := workflow.OfRollouts(s, run.Workflow); !rollout || run.ID == j.run || workflow.OnlyPlans(run.Title) {
+		if !workflow.OfRollout(s, run.Workflow) || run.ID == j.run || workflow.OnlyPlans(run.Title) {
 			continue
 		}
 		o, err := look(ctx, j.api, run)
@@ -110,20 +111,25 @@ func (o *other) readArtifacts(ctx context.Context, api *github.API) error {
 }
 
 // underWay reports whether a run that has not ended is a rollout. One that is started by hand is: it holds the
-// concurrency group from its first job on. A profile's is not before its plan is there and asks for something, nor is one
-// that only plans or reports, where stages are started by hand.
+// concurrency group from its first job on. A profile's is not before its plan is there and asks for something, unless it
+// is run again without a new plan; nor is one that only plans or reports, where stages are started by hand.
 func (o other) underWay(s strategy.Strategy) bool {
-	file, _ := workflow.OfRollouts(s, o.run.Workflow)
-	if file == workflow.RolloutFile(s.Name) && s.Workflow.Approvals != strategy.ApprovalsByDispatch {
+	if startedByHand(s, o.run) && s.Workflow.Approvals != strategy.ApprovalsByDispatch {
 		return true
 	}
 	if o.run.Status == statusWaiting || o.run.Status == statusPending {
 		return true
 	}
-	return slices.ContainsFunc(o.jobs, func(job github.Job) bool {
-		kind, _ := workflow.JobNamed(job.Name)
-		return kind != workflow.PlanJob && kind != workflow.ReportJob && job.Conclusion != "skipped"
-	})
+	planning := false
+	for _, job := range o.jobs {
+		switch kind, _ := workflow.JobNamed(job.Name); {
+		case kind == workflow.PlanJob:
+			planning = job.Status != statusCompleted
+		case kind != workflow.ReportJob && job.Conclusion != "skipped":
+			return true
+		}
+	}
+	return o.begun != "" && !planning
 }
 
 // paused finds the rollout that ended because a stage of it has to wait for a time which is yet to come: the newest of
@@ -151,4 +157,29 @@ func (j *job) paused(ctx context.Context, s strategy.Strategy, now time.Time) ([
 		return []other{{run: run, begun: stage, stage: stage, opens: opens}}, nil
 	}
 	return nil, nil
+}
+
+// startedByHand reports whether a run is of the workflow that is started by hand; the others follow profiles.
+func startedByHand(s strategy.Strategy, run github.Run) bool {
+	return run.Workflow == workflow.Folder+"/"+workflow.RolloutFile(s.Name)
+}
+
+// rollsOut reports whether a run that has not ended is a rollout; a run of a profile that plans, or found nothing, is none.
+func rollsOut(ctx context.Context, api *github.API, s strategy.Strategy, run github.Run) (bool, error) {
+	o, err := look(ctx, api, run)
+	return err == nil && o.underWay(s), err
+}
+
+// runsOf lists the runs of some workflows, newest first. One that GitHub does not know has none: it is on no default branch.
+func runsOf(ctx context.Context, api *github.API, files []string, query github.RunQuery) ([]github.Run, error) {
+	var found []github.Run
+	for i, file := range files {
+		runs, err := api.Runs(ctx, file, query)
+		if err != nil && (i == 0 || github.Status(err) != http.StatusNotFound) {
+			return nil, err
+		}
+		found = append(found, runs...)
+	}
+	slices.SortStableFunc(found, func(a, b github.Run) int { return b.CreatedAt.Compare(a.CreatedAt) })
+	return found, nil
 }

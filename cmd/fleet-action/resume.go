@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"slices"
 	"time"
 
@@ -64,29 +63,26 @@ func resumeNewest(ctx context.Context, api *github.API, s strategy.Strategy, bra
 	}
 	var good []github.Run // of profiles: most of them found nothing to do
 	for _, run := range runs {
-		if workflow.OnlyPlans(run.Title) {
-			continue
-		}
-		byHand := run.Workflow == workflow.Folder+"/"+workflow.RolloutFile(s.Name)
-		if run.Status != statusCompleted {
-			under, err := rollsOut(ctx, api, s, run)
-			if under || err != nil {
+		switch {
+		case workflow.OnlyPlans(run.Title):
+		case run.Status != statusCompleted:
+			if under, err := rollsOut(ctx, api, s, run); under || err != nil {
 				return note("rollout-under-way", fmt.Sprintf("run %d is under way (%s): %s", run.ID, run.Status, run.URL)), err
 			}
-			continue
-		}
-		if run.Conclusion == "success" && !byHand {
+		case run.Conclusion == "success" && !startedByHand(s, run):
 			good = append(good, run)
-			continue
+		default:
+			known, _, err := records(ctx, api, run.ID)
+			if err != nil {
+				return fleet.Finding{}, err
+			}
+			if len(known) > 0 { // others ended before their first stage
+				return resumeRun(ctx, api, run, known, good, now)
+			}
 		}
-		known, _, err := records(ctx, api, run.ID)
-		if err != nil {
-			return fleet.Finding{}, err
-		}
-		if len(known) > 0 {
-			return resumeRun(ctx, api, run, known, good, now)
-		}
-		// it ended before its first stage
+	}
+	if len(good) > 0 {
+		return over(good[0]), nil
 	}
 	return note("no-rollout", "no rollout of "+workflow.RolloutFile(s.Name)+" has begun in the last 30 days"), nil
 }
@@ -108,26 +104,6 @@ func resumeRun(ctx context.Context, api *github.API, run github.Run, known []rec
 		}
 	}
 	return finding, api.RerunFailed(ctx, run.ID)
-}
-
-// rollsOut reports whether a run that has not ended is a rollout; a run of a profile that plans, or found nothing, is none.
-func rollsOut(ctx context.Context, api *github.API, s strategy.Strategy, run github.Run) (bool, error) {
-	o, err := look(ctx, api, run)
-	return err == nil && o.underWay(s), err
-}
-
-// runsOf lists the runs of some workflows, newest first. One that GitHub does not know has none: it is on no default branch.
-func runsOf(ctx context.Context, api *github.API, files []string, query github.RunQuery) ([]github.Run, error) {
-	var found []github.Run
-	for i, file := range files {
-		runs, err := api.Runs(ctx, file, query)
-		if err != nil && (i == 0 || github.Status(err) != http.StatusNotFound) {
-			return nil, err
-		}
-		found = append(found, runs...)
-	}
-	slices.SortStableFunc(found, func(a, b github.Run) int { return b.CreatedAt.Compare(a.CreatedAt) })
-	return found, nil
 }
 
 // waiting says whether a rollout waits for a time, and whether that has come. Where somebody said no in the run, it is for

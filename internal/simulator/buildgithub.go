@@ -20,7 +20,7 @@ func (b *builder) github() {
 		b.wrong("is not the name of a repository: want owner/name", "github", "repository")
 	}
 	g := &GitHub{world: b.world, plan: orText(file.Plan, planEnterprise), permissions: file.Permissions, subjects: file.FederatedSubjects,
-		protected: file.ProtectedBranches, tags: file.Tags, stray: file.StrayCommits, lastID: 1000}
+		protected: file.ProtectedBranches, tags: file.Tags, stray: file.StrayCommits, workflows: file.Workflows, lastID: 1000}
 	b.world.github = g
 	g.repository = Repository{ID: g.nextID(), Owner: owner, OwnerType: orText(file.OwnerType, "Organization"), Name: name, Private: file.Private,
 		DefaultBranch: orText(file.DefaultBranch, "main")}

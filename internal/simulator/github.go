@@ -16,6 +16,7 @@ type GitHub struct {
 	protected    []string // branches
 	tags         []string
 	stray        []string // commits that are on no branch
+	workflows    []string // nil: any
 	environments []Environment
 	runs         []*WorkflowRun // oldest first
 	artifacts    []Artifact     // oldest first
@@ -57,6 +58,11 @@ func (g *GitHub) ProtectedBranches() []string { return slices.Clone(g.protected)
 
 // Tagged reports whether there is a tag of a name.
 func (g *GitHub) Tagged(name string) bool { return slices.Contains(g.tags, name) }
+
+// KnowsWorkflow reports whether a workflow has ever been on the default branch, by the name of its file.
+func (g *GitHub) KnowsWorkflow(file string) bool {
+	return g.workflows == nil || slices.Contains(g.workflows, file)
+}
 
 // Permitted reports whether the job's token has a permission, such as "actions", to "read" or to "write".
 func (g *GitHub) Permitted(permission, level string) bool {

@@ -11,6 +11,7 @@ type GitHubFile struct {
 	ProtectedBranches []string          `yaml:"protectedBranches"` // default the default branch; an empty list is none
 	Tags              []string          `yaml:"tags"`
 	StrayCommits      []string          `yaml:"strayCommits"`      // of runs, that are not on the branches of these
+	Workflows         []string          `yaml:"workflows"`         // the file names of those that GitHub knows, from the default branch; default: any
 	Plan              string            `yaml:"plan"`              // of the owner: enterprise (default), team or free
 	Permissions       map[string]string `yaml:"permissions"`       // of the job's token, as in a workflow; default: all of them
 	FederatedSubjects []string          `yaml:"federatedSubjects"` // for which Entra has credentials; default: any

@@ -17,10 +17,10 @@ func RolloutFiles(s strategy.Strategy) []string {
 	return files
 }
 
-// OfRollouts finds a workflow, by the path of its file, among those whose runs upgrade the fleet of a strategy.
-func OfRollouts(s strategy.Strategy, path string) (file string, found bool) {
-	file, found = strings.CutPrefix(path, Folder+"/")
-	return file, found && slices.Contains(RolloutFiles(s), file)
+// OfRollout reports whether a workflow, by the path of its file, is one of those whose runs upgrade the fleet of a strategy.
+func OfRollout(s strategy.Strategy, path string) bool {
+	file, there := strings.CutPrefix(path, Folder+"/")
+	return there && slices.Contains(RolloutFiles(s), file)
 }
 
 // OnlyPlans reports whether a run only plans, as the name says that its workflow gives it.

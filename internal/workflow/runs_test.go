@@ -74,7 +74,7 @@ func TestWorkflowsOfRollouts(t *testing.T) {
 		".github/workflows/fleet-prod.yml": true, ".github/workflows/fleet-prod-auto-images.yml": true, ".github/workflows/fleet-prod-stages.yml": false,
 		".github/workflows/fleet-prod-eu.yml": false, ".github/workflows/fleet-prod-auto-stable-stages.yml": false, "fleet-prod.yml": false,
 	} {
-		if _, got := OfRollouts(s, path); got != want {
+		if got := OfRollout(s, path); got != want {
 			t.Errorf("%s: %v", path, got)
 		}
 	}

@@ -79,6 +79,9 @@ func getApprovals(c *call) (reply, error) {
 
 // listRuns filters by workflow, by branch, by status or conclusion, and by what created says after ">=".
 func listRuns(c *call) (reply, error) {
+	if file := c.PathValue("workflow"); file != "" && !c.world.GitHub().KnowsWorkflow(file) {
+		return reply{}, simulator.NotFoundByGitHub()
+	}
 	query := c.URL.Query()
 	since := time.Time{}
 	if text, found := strings.CutPrefix(query.Get("created"), ">="); found {

@@ -335,6 +335,9 @@ func TestRunsAreListedNewestFirst(t *testing.T) {
 		}
 	}
 	refusedByGitHub(t, c.send("GET", list+"?created=%3E%3Dyesterday", ""), 422, "Validation Failed")
+	c = small(t, withGitHub(simulator.GitHubFile{Workflows: []string{"fleet.yml"}}))
+	c.get(list)
+	refusedByGitHub(t, c.send("GET", repository+"/actions/workflows/other.yml/runs", ""), 404, "Not Found")
 }
 
 func TestIDTokensNameTheJobsEnvironment(t *testing.T) {
