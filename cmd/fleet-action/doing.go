@@ -28,25 +28,19 @@ func (o other) doing() string {
 	if job, pending := o.first(statusPending); pending {
 		return "waits for its turn" + since(job.CreatedAt)
 	}
+	if o.run.Status == statusPending {
+		return "waits for its turn" + since(o.run.CreatedAt)
+	}
 	return "is under way" + since(o.run.CreatedAt)
 }
 
-// first finds the first job of a status, a stage before others.
+// first finds the first job of a status.
 func (o other) first(status string) (github.Job, bool) {
-	var found []github.Job
-	for _, job := range o.jobs {
-		if job.Status == status {
-			found = append(found, job)
-		}
-	}
-	if len(found) == 0 {
+	at := slices.IndexFunc(o.jobs, func(job github.Job) bool { return job.Status == status })
+	if at < 0 {
 		return github.Job{}, false
 	}
-	stage := slices.IndexFunc(found, func(job github.Job) bool {
-		kind, _ := workflow.JobNamed(job.Name)
-		return kind == workflow.StageJob
-	})
-	return found[max(0, stage)], true
+	return o.jobs[at], true
 }
 
 func jobDoing(job github.Job) string {

@@ -65,16 +65,21 @@ func (o other) stays(onWaiting string, made plan.Plan) string {
 }
 
 func (e *evaluation) hold(o other, why string) {
-	held := report.OtherRun{ID: o.run.ID, Title: o.run.Title, URL: o.run.URL, Doing: o.doing(), Why: why}
+	held := o.because(why)
 	e.held = append(e.held, held)
 	e.notes = append(e.notes, note("rollout-held", held.Sentence()+" "+held.URL))
+}
+
+// because is a rollout as it is shown where a plan is held for it.
+func (o other) because(why string) report.OtherRun {
+	return report.OtherRun{ID: o.run.ID, Title: o.run.Title, URL: o.run.URL, Doing: o.doing(), Why: why}
 }
 
 // supersede cancels a rollout. It is looked at again right before, as somebody may have approved it meanwhile, and right
 // after: what GitHub did in between is not known otherwise.
 func (e *evaluation) supersede(ctx context.Context, api *github.API, known other, made plan.Plan) error {
 	o, err := lookAgain(ctx, api, known)
-	if err != nil || o.ended() && o.begun == "" {
+	if err != nil {
 		return err
 	}
 	if why := o.stays(strategy.OnWaitingSupersede, made); why != "" {
@@ -97,10 +102,14 @@ func (e *evaluation) supersede(ctx context.Context, api *github.API, known other
 	case after.begun != "":
 		e.hold(after, "it was told to end, but its stage "+after.begun+" has begun meanwhile, and nothing else is begun now")
 	case !conflict:
-		e.notes = append(e.notes, note("rollout-superseded", fmt.Sprintf("run %d (%s) %s, and was cancelled: no stage of it had begun (onWaiting: %s) %s",
-			o.run.ID, o.run.Title, o.doing(), strategy.OnWaitingSupersede, o.run.URL)))
+		e.notes = append(e.notes, superseded(o))
 	}
 	return nil
+}
+
+func superseded(o other) fleet.Finding {
+	return note("rollout-superseded", fmt.Sprintf("run %d (%s) %s, and was cancelled: no stage of it had begun (onWaiting: %s) %s",
+		o.run.ID, o.run.Title, o.doing(), strategy.OnWaitingSupersede, o.run.URL))
 }
 
 // lookAgain reads anew what is known of a rollout.

@@ -268,6 +268,32 @@ func TestWhatIsNoRolloutHoldsNothing(t *testing.T) {
 	}
 }
 
+// TestRunsOfProfilesThatAreRollouts, although no job of a stage is listed of them.
+func TestRunsOfProfilesThatAreRollouts(t *testing.T) {
+	planned := simulator.JobFile{Name: "Plan", Conclusion: "success"}
+	for _, test := range []struct {
+		name string
+		run  simulator.RunFile
+		jobs []simulator.JobFile
+		want string
+	}{
+		{"one that is next in the group", simulator.RunFile{Status: "pending"}, []simulator.JobFile{planned}, "waits for its turn since 2026-03-02 07:00Z"},
+		{"one that is about to wait", simulator.RunFile{Status: "waiting"}, []simulator.JobFile{planned}, "is under way since 2026-03-02 07:00Z"},
+		{"one whose failed jobs are run again", simulator.RunFile{Attempt: 2, Status: "queued"}, []simulator.JobFile{{Name: called("first"), Attempt: 1, Conclusion: "failure"}}, "is under way"},
+		{"the same, with the plan that it has", simulator.RunFile{Attempt: 2}, []simulator.JobFile{{Name: called("first"), Attempt: 1, Conclusion: "failure"}, planned}, "is under way"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			p := newTicks(t)
+			test.run.ID, test.run.Workflow, test.run.Title = 20, workflow.Folder+"/fleet-guarded-auto-fast.yml", "Fleet guarded fast"
+			p.world.GitHub().PutRun(test.run)
+			for _, job := range test.jobs {
+				p.putIn(20, job)
+			}
+			p.mustHold(p.tick(21, "stable"), "run 20 (Fleet guarded fast) "+test.want)
+		})
+	}
+}
+
 // TestStagesStartedByHandHoldATick: each is a run of its own. Plans and reports are none of them.
 func TestStagesStartedByHandHoldATick(t *testing.T) {
 	dispatch := []string{"version: 1\n", "version: 1\nworkflow: {approvals: dispatch}\n"}
@@ -403,7 +429,7 @@ func TestAnApprovalOvertakesACancellation(t *testing.T) {
 			begins(p)
 			p.world.GitHub().PutRun(simulator.RunFile{ID: 20, Status: "completed", Conclusion: "success"})
 			return nil
-		}, "its stage second has begun meanwhile", nil},
+		}, "runs stage second since 2026-03-02 07:00Z: its stage second has begun meanwhile", nil},
 		{"and GitHub cannot cancel it now", "POST /actions/runs/20/cancel", func(*pipeline) *http.Response { return &http.Response{StatusCode: http.StatusConflict} }, "GitHub does not cancel it now", nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -47,7 +47,7 @@ func (j *job) others(ctx context.Context, s strategy.Strategy, now time.Time) ([
 	if len(found) > 0 {
 		return found, nil
 	}
-	return j.paused(ctx, s, now)
+	return paused(ctx, j.api, s, now)
 }
 
 // look reads what is known of a run.
@@ -134,16 +134,13 @@ func (o other) underWay(s strategy.Strategy) bool {
 
 // paused finds the rollout that ended because a stage of it has to wait for a time which is yet to come: the newest of
 // those that failed after they had begun. A new plan would know nothing of that wait.
-func (j *job) paused(ctx context.Context, s strategy.Strategy, now time.Time) ([]other, error) {
-	failed, err := runsOf(ctx, j.api, workflow.RolloutFiles(s), github.RunQuery{Since: now.Add(-rerunAge), Status: "failure"})
+func paused(ctx context.Context, api *github.API, s strategy.Strategy, now time.Time) ([]other, error) {
+	failed, err := runsOf(ctx, api, workflow.RolloutFiles(s), github.RunQuery{Since: now.Add(-rerunAge), Status: "failure"})
 	if err != nil {
 		return nil, err
 	}
 	for _, run := range failed {
-		if run.ID == j.run {
-			continue
-		}
-		known, _, err := records(ctx, j.api, run.ID)
+		known, _, err := records(ctx, api, run.ID)
 		switch {
 		case err != nil:
 			return nil, err

@@ -36,7 +36,7 @@ func TestDocsFindings(t *testing.T) {
 func TestDocsExamples(t *testing.T) {
 	blocks := regexp.MustCompile("(?s)\n```(yaml|yml)([^\n]*)\n(.*?)\n```\n")
 	quoted, written := 0, 0
-	for _, page := range append(glob(t, repository+"docs/refusals/*.md"), repository+"docs/workflow.md") {
+	for _, page := range append(glob(t, repository+"docs/refusals/*.md"), repository+"docs/workflow.md", repository+"docs/auto-upgrade.md") {
 		for _, block := range blocks.FindAllStringSubmatch(read(t, page), -1) {
 			kind, mark, content := block[1], strings.TrimSpace(block[2]), block[3]
 			switch {
