@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/org/fleet-update-action/internal/fleet"
+	"github.com/org/fleet-update-action/internal/plan"
 )
 
 func TestNothingButYesApproves(t *testing.T) {
@@ -49,7 +50,7 @@ func TestAnInterruptedQuestionIsNoRefusal(t *testing.T) {
 func TestNobodyIsAskedForAStageWhoseTurnHasNotCome(t *testing.T) {
 	file := strings.Replace(fmt.Sprintf(rolloutStrategy, "type: NodeImageOnly"), "{name: second, groups", "{name: second, environment: {name: prod, reviewers: 1}, groups", 1)
 	c, sh, s, _ := rolloutCall(t, file, nil)
-	made, _, err := readAndPlan(context.Background(), sh, s, nil)
+	made, _, err := readAndPlan(context.Background(), sh, s, plan.Orders{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,7 +70,7 @@ func TestAnUnansweredQuestionLeavesTheRunUnfinished(t *testing.T) {
 	for reply, want := range map[string]string{"": "# Stage first of rollout: unfinished", "no\n": "# Stage first of rollout: refused"} {
 		c, sh, s, _ := rolloutCall(t, file, nil)
 		c.interactive, c.stdin = true, strings.NewReader(reply)
-		result, err := planAndRun(context.Background(), c, sh, s, nil, terminalApprover(c.system))
+		result, err := planAndRun(context.Background(), c, sh, s, plan.Orders{}, terminalApprover(c.system))
 		if err != nil {
 			t.Fatal(err)
 		}

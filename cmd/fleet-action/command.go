@@ -57,7 +57,7 @@ func (c call) out() disk { return c.folder(c.values["out"]) }
 func commands() []command {
 	return []command{
 		validateCommand(), planCommand(), stageCommand(), gateCommand(), statusCommand(), environmentsCheckCommand(), resumeCommand(),
-		runCommand(), demoCommand(), simulateCommand(), workflowGenerateCommand(), workflowCheckCommand(), versionCommand(),
+		runCommand(), demoCommand(), simulateCommand(), workflowGenerateCommand(), workflowCheckCommand(), strategySaveCommand(), versionCommand(),
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 
 	"github.com/org/fleet-update-action/internal/fleet"
 	"github.com/org/fleet-update-action/internal/github"
+	"github.com/org/fleet-update-action/internal/plan"
 	"github.com/org/fleet-update-action/internal/simulator"
 	"github.com/org/fleet-update-action/internal/strategy"
 )
@@ -77,7 +78,7 @@ func TestAPlanThatCannotBeRunIsInTheSummary(t *testing.T) {
 	summary := filepath.Join(t.TempDir(), "summary")
 	file := strings.Replace(fmt.Sprintf(rolloutStrategy, "type: NodeImageOnly"), "name: second, groups: [{name: second", "name: second, groups: [{name: secnd", 1)
 	c, sh, s, _ := rolloutCall(t, file, map[string]string{"GITHUB_STEP_SUMMARY": summary})
-	result, err := planAndRun(context.Background(), c, sh, s, nil, refuseApproval)
+	result, err := planAndRun(context.Background(), c, sh, s, plan.Orders{}, refuseApproval)
 	if err != nil || result.code != exitInput {
 		t.Fatalf("exit code %d, %v", result.code, err)
 	}
@@ -95,7 +96,7 @@ func TestAPlanThatCannotBeRunIsInTheSummary(t *testing.T) {
 
 func TestRunSaysWhatItIsAboutToDo(t *testing.T) {
 	c, sh, s, stdout := rolloutCall(t, fmt.Sprintf(rolloutStrategy, "type: NodeImageOnly"), nil)
-	if _, err := planAndRun(context.Background(), c, sh, s, nil, refuseApproval); err != nil {
+	if _, err := planAndRun(context.Background(), c, sh, s, plan.Orders{}, refuseApproval); err != nil {
 		t.Fatal(err)
 	}
 	sum, first := strings.Index(stdout.String(), "3 clusters will be upgraded"), strings.Index(stdout.String(), "Stage running")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"os"
 	"slices"
 	"time"
@@ -13,16 +14,23 @@ import (
 	"github.com/org/fleet-update-action/internal/report"
 )
 
-// ordersOf identifies what a run is asked to do: which strategy file, without which parts, in which Azure. It is empty
-// where the file cannot be read.
+// ordersOf identifies what a run is asked to do: which strategy file or members, under which name, without which parts,
+// which run again, in which Azure. It is empty where a file of it cannot be read.
 func ordersOf(given values) string {
-	content, err := os.ReadFile(given["strategy"])
-	if err != nil {
-		return ""
+	var files []byte
+	for _, file := range []string{"strategy", "retry"} {
+		if given[file] == "" || file == "strategy" && given["members"] != "" {
+			continue
+		}
+		content, err := os.ReadFile(given[file])
+		if err != nil {
+			return ""
+		}
+		files = append(files, content...)
 	}
 	hash := sha256.New()
 	for _, part := range []string{
-		string(content), given["skip"], given["upgrade-type"], given["kubernetes-version"], given["node-image-selection"],
+		string(files), given["members"], given["name"], given["retry"], given["skip"], given["upgrade-type"], given["kubernetes-version"], given["node-image-selection"],
 		given["cloud"], given["azure-endpoint"], given["profile"],
 	} {
 		hash.Write([]byte(part))
@@ -45,6 +53,24 @@ func unfinished(out disk, orders string, now time.Time) (made plan.Plan, going b
 	}
 	earlier, err := readResult(out, made.Digest)
 	return made, err == nil && earlier.Orders == orders && leadsOn(earlier)
+}
+
+// occupied refuses to write over the record of a run under another name that is not at its end: what it knows of waits and
+// failures is in no other place.
+func (c call) occupied(made plan.Plan) error {
+	content, err := c.out().read(planFile)
+	if err != nil {
+		return nil
+	}
+	there, findings := plan.Decode(planFile, content)
+	if fleet.HasErrors(findings) || there.Named() == made.Named() {
+		return nil
+	}
+	if earlier, err := readResult(c.out(), there.Digest); err != nil || earlier.Digest == "" || !leadsOn(earlier) {
+		return nil
+	}
+	return wrongInput(fmt.Sprintf("the folder %s holds the record of the run %s, which is not at its end, and this run is %s", c.values["out"], there.Run, made.Run),
+		"choose another folder with --out for a second run, or bring that one to its end first")
 }
 
 // leadsOn reports whether the plan can still bring the run to a better end: something is left to do, or what failed can

@@ -79,7 +79,7 @@ func (b *bench) run(orders string) (answer, error) {
 	if made, going := unfinished(c.out(), orders, sh.now()); going {
 		return goOn(ctx, c, sh, made, b.approve)
 	}
-	return planAndRun(ctx, c, sh, b.strategy, nil, b.approve)
+	return planAndRun(ctx, c, sh, b.strategy, plan.Orders{}, b.approve)
 }
 
 // stage is one process of the command stage.
@@ -88,7 +88,7 @@ func (b *bench) stage(index int) (answer, error) {
 	sh, c := b.shells(func() {}), b.call()
 	content, err := b.out.read(planFile)
 	if err != nil {
-		made, _, err := readAndPlan(b.t.Context(), sh, b.strategy, nil)
+		made, _, err := readAndPlan(b.t.Context(), sh, b.strategy, plan.Orders{})
 		if err != nil {
 			b.t.Fatal(err)
 		}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/org/fleet-update-action/internal/azure"
 	"github.com/org/fleet-update-action/internal/fleet"
+	"github.com/org/fleet-update-action/internal/plan"
 	"github.com/org/fleet-update-action/internal/report"
 	"github.com/org/fleet-update-action/internal/simulator"
 	"github.com/org/fleet-update-action/internal/simulator/wire"
@@ -47,7 +48,7 @@ func demo(ctx context.Context, c call) (answer, error) {
 	given := values{"out": c.values["out"], "format": c.values["format"], "poll-interval": "1m", "strategy": "demo.yml"}
 	surroundings := c.system
 	surroundings.folder = func(path string) disk { return fresh{c.folder(path)} }
-	result, err := planAndRun(ctx, call{system: surroundings, values: given, runner: c.runner, command: c.command}, sh, s, nil, demoApprover(c.progress()))
+	result, err := planAndRun(ctx, call{system: surroundings, values: given, runner: c.runner, command: c.command}, sh, s, plan.Orders{}, demoApprover(c.progress()))
 	if err != nil || result.code != exitDone {
 		return result, err
 	}

@@ -35,7 +35,7 @@ func jobWithPlan(ctx context.Context, c call) (*job, error) {
 	if name == "" {
 		return nil, wrongInput("in a job the plan is taken from an artifact, and none is named", "give the action plan-artifact: the output of the job that made the plan")
 	}
-	content, run, err := j.storedPlan(ctx, name)
+	content, run, err := j.storedPlan(ctx, name, j.runs())
 	if err != nil {
 		return nil, err
 	}
@@ -49,9 +49,9 @@ func jobWithPlan(ctx context.Context, c call) (*job, error) {
 	return j, j.related(ctx)
 }
 
-// storedPlan reads a plan from the artifacts of the runs, the newest of that name, and says which run made it.
-func (j *job) storedPlan(ctx context.Context, name string) (content []byte, run int64, err error) {
-	for _, run := range slices.Backward(j.runs()) {
+// storedPlan reads a plan from the artifacts of some runs, the newest of that name, and says which run made it.
+func (j *job) storedPlan(ctx context.Context, name string, runs []int64) (content []byte, run int64, err error) {
+	for _, run := range slices.Backward(runs) {
 		artifacts, _, err := j.store.Artifacts(ctx, run, name)
 		if err != nil {
 			return nil, 0, err

@@ -38,7 +38,7 @@ func runGate(ctx context.Context, c call) (answer, error) {
 		return answer{}, err
 	}
 	result := fleet.Result{
-		SchemaVersion: 1, Digest: j.made.Digest, Name: j.made.Name, Outcome: fleet.OutcomeUnfinished, StartedAt: c.now(), Stages: []fleet.StageResult{},
+		SchemaVersion: 1, Digest: j.made.Digest, Name: j.made.Name, Run: j.made.Run, Outcome: fleet.OutcomeUnfinished, StartedAt: c.now(), Stages: []fleet.StageResult{},
 	}
 	given, findings, err := j.pass(ctx, q, c.values["environment"])
 	if err != nil {

@@ -57,13 +57,22 @@ func newJob(c call) (*job, error) {
 		},
 	}
 	for _, word := range strings.Fields(c.values["runs"]) {
-		id, err := strconv.ParseInt(word, 10, 64)
-		if err != nil || id <= 0 {
-			return nil, wrongInput(fmt.Sprintf("--runs: %q is not the id of a run", word), "take the number at the end of the run's address")
+		id, err := runID("--runs", word)
+		if err != nil {
+			return nil, err
 		}
 		j.earlier = append(j.earlier, id)
 	}
 	return j, nil
+}
+
+// runID reads the id of a run.
+func runID(option, word string) (int64, error) {
+	id, err := strconv.ParseInt(word, 10, 64)
+	if err != nil || id <= 0 {
+		return 0, wrongInput(fmt.Sprintf("%s: %q is not the id of a run", option, word), "take the number at the end of the run's address")
+	}
+	return id, nil
 }
 
 // hosted is a repository as gh takes it: with the host, where that is not github.com.
@@ -100,17 +109,26 @@ func strategyAndAPI(c call) (strategy.Strategy, *github.API, error) {
 // runs lists the runs whose plan and results count, in the order in which they are to be read.
 func (j *job) runs() []int64 { return append(slices.Clone(j.earlier), j.run) }
 
-// related refuses runs that are not of this workflow and branch, begun there by hand or by a push: anybody who may start
-// some workflow could have another run record whatever they like. Elsewhere than where stages are started by hand there
-// are none. A run of a tag has its name where others have their branch's, so there must not be a tag of that name, and the
-// commit of each run must be on the branch, should the tag be gone by now.
+// related refuses earlier runs whose records may not count. Elsewhere than where stages are started by hand there are none.
 func (j *job) related(ctx context.Context) error {
 	if len(j.earlier) == 0 {
 		return nil
 	}
 	if j.made.Policy.Approvals != strategy.ApprovalsByDispatch {
-		return wrongInput("--runs is for stages that are started by hand", "leave it out, or set workflow: {approvals: dispatch} in the strategy")
+		return runsNotByHand()
 	}
+	return j.ofThisWorkflow(ctx, j.earlier)
+}
+
+func runsNotByHand() error {
+	return wrongInput("--runs is for stages that are started by hand", "leave it out, or set workflow: {approvals: dispatch} in the strategy")
+}
+
+// ofThisWorkflow refuses runs that are not of this workflow and branch, begun there by hand or by a push: anybody who may
+// start some workflow could have another run record whatever they like. A run of a tag has its name where others have their
+// branch's, so there must not be a tag of that name, and the commit of each run must be on the branch, should the tag be
+// gone by now.
+func (j *job) ofThisWorkflow(ctx context.Context, runs []int64) error {
 	own, err := j.api.Run(ctx, j.run)
 	if err != nil {
 		return err
@@ -126,7 +144,7 @@ func (j *job) related(ctx context.Context) error {
 			Message: fmt.Sprintf("there is a tag %s beside the branch, and GitHub does not tell runs of the two apart", own.HeadBranch),
 		})
 	}
-	for _, id := range j.earlier {
+	for _, id := range runs {
 		other, err := j.api.Run(ctx, id)
 		if err != nil {
 			return err

@@ -19,8 +19,8 @@ const durationArgument = "DURATION"
 // optionTable lists every option once; commands name the ones they take.
 func optionTable() []option {
 	return []option{
-		{name: "strategy", argument: "FILE", fallback: ".github/fleet/strategy.yml", help: "the strategy file"},
-		{name: "plan", argument: "FILE", fallback: "plan.json", help: "the plan to execute, outside of jobs"},
+		{name: "strategy", argument: "FILE", fallback: ".github/fleet/strategy.yml", help: "the strategy file; strategy save writes it"},
+		{name: "plan", argument: "FILE", fallback: "plan.json", help: "the plan to execute, or to save the stages of, outside of jobs"},
 		{name: "plan-artifact", argument: "NAME", help: "in a job, where it is required: the artifact of the job's own run, or of one of those in runs, to take the plan from"},
 		{name: "plan-digest", argument: "DIGEST", help: "refuse any other plan than the one with this digest"},
 		{name: "stage", argument: "NAME", help: "the stage to execute, or that the gate belongs to"},
@@ -30,6 +30,11 @@ func optionTable() []option {
 		{name: "kubernetes-version", argument: "VERSION", help: "the Kubernetes version, a patch or a minor, instead of what the strategy says"},
 		{name: "node-image-selection", argument: "Latest|Consistent|Custom", help: "which node images, instead of what the strategy says"},
 		{name: "profile", argument: "NAME", help: "take the target from the channel of this auto-upgrade profile of the strategy"},
+		{name: "members", argument: "IDS", help: "instead of a strategy, Fleet resources or clusters by their resource ids, separated by blanks: one by one; " +
+			"upgrade-type is Full where kubernetes-version is given, else NodeImageOnly"},
+		{name: "retry", argument: "RUN", help: "try again what failed or was skipped in an earlier run, with its targets: its result.json, which has plan.json beside it; " +
+			"in a job the id of a run of the same workflow"},
+		{name: "name", argument: "NAME", help: "the run's own name, where it is another run than the strategy's; strategy save: the name of the strategy"},
 		{name: "skip", argument: "TARGETS", help: "parts to leave out, separated by blanks: Stage:x Group:y Member:z AfterStageWait:x"},
 		{name: "out", argument: "DIR", fallback: ".", help: "where plan.json, result.json and summary.md are written; a result.json of the same plan is taken up"},
 		{name: "format", argument: "text|json", fallback: "text", help: "what to print"},

@@ -26,10 +26,10 @@ type output struct{ name, help string }
 func outputTable() []output {
 	return []output{
 		{outputDigest, "the digest of the plan, which every stage is held to"},
-		{outputArtifact, "plan: the name of the artifact to upload the plan as"},
+		{outputArtifact, "plan, run: the name of the artifact to upload the plan as"},
 		{outputHasUpdates, "plan: true where there is anything to upgrade, else false"},
 		{outputStages, "plan: what each stage needs, a JSON object by the stage's name: run and accept (true or false), members, environment"},
-		{outputRunName, "plan with a profile: the name of the run, auto-PROFILE-CHANNEL-VERSION-HASH"},
+		{outputRunName, "plan, stage, run: the name of the run: the one asked for, of a profile auto-PROFILE-CHANNEL-VERSION-HASH, else the strategy's"},
 		{outputState, "refused, where nothing was done; plan: updates, no-updates or errored, of a profile also held (another rollout is under way) or disabled; gate: approved; otherwise the outcome of the stage or of the run"},
 		{outputResultFile, "stage, run, gate: the file that holds the result"},
 	}
@@ -64,14 +64,10 @@ func planOutputs(made plan.Plan) map[string]string {
 	case made.Applyable:
 		state = "updates"
 	}
-	outputs := map[string]string{
+	return map[string]string{
 		outputDigest: made.Digest, outputArtifact: planArtifact(made), outputHasUpdates: strconv.FormatBool(made.Applyable),
-		outputStages: stageNeeds(made), outputState: state,
+		outputStages: stageNeeds(made), outputState: state, outputRunName: made.Run,
 	}
-	if made.Profile != nil {
-		outputs[outputRunName] = made.Profile.Run
-	}
-	return outputs
 }
 
 func stageNeeds(made plan.Plan) string {

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/org/fleet-update-action/internal/fleet"
 	"github.com/org/fleet-update-action/internal/plan"
@@ -20,7 +19,7 @@ func planCommand() command {
 		summary: "reads the fleet, pins the targets and writes plan.json",
 		example: "fleet-action plan --strategy .github/fleet/strategy.yml --out out",
 		options: []string{
-			"strategy", "profile", "upgrade-type", "kubernetes-version", "node-image-selection", "skip", "out", "format",
+			"strategy", "members", "profile", "upgrade-type", "kubernetes-version", "node-image-selection", "retry", "skip", "name", "out", "format",
 			"cloud", "azure-endpoint", "client-id", "tenant-id", "token", "repository", "runs", "comment",
 		},
 		run: makePlan,
@@ -28,7 +27,7 @@ func planCommand() command {
 }
 
 func makePlan(ctx context.Context, c call) (answer, error) {
-	s, skips, err := readOrders(c)
+	s, orders, err := readOrders(ctx, c)
 	if err != nil {
 		return answer{}, err
 	}
@@ -36,9 +35,9 @@ func makePlan(ctx context.Context, c call) (answer, error) {
 		return result, nil
 	}
 	if c.inJob() {
-		return planInJob(ctx, c, s, skips)
+		return planInJob(ctx, c, s, orders)
 	}
-	made, reading, err := c.plan(ctx, s, skips)
+	made, reading, err := c.plan(ctx, s, orders)
 	if err != nil {
 		return answer{}, err
 	}
@@ -47,12 +46,12 @@ func makePlan(ctx context.Context, c call) (answer, error) {
 
 // planInJob makes a plan in a job, and shows it on the pull request where that is asked for. What is refused is shown
 // there as well: the plan that stood there is not the one to be had any more.
-func planInJob(ctx context.Context, c call, s strategy.Strategy, skips []plan.SkipTarget) (answer, error) {
+func planInJob(ctx context.Context, c call, s strategy.Strategy, orders plan.Orders) (answer, error) {
 	j, err := newJob(c)
 	if err != nil {
 		return answer{}, err
 	}
-	result, digest, err := j.makePlan(ctx, c, s, skips)
+	result, digest, err := j.makePlan(ctx, c, s, orders)
 	if c.values["comment"] != "true" {
 		return result, err
 	}
@@ -73,7 +72,7 @@ func planInJob(ctx context.Context, c call, s strategy.Strategy, skips []plan.Sk
 }
 
 // makePlan looks at the environments that are to guard the later jobs first, before any job can have GitHub make one up.
-func (j *job) makePlan(ctx context.Context, c call, s strategy.Strategy, skips []plan.SkipTarget) (result answer, digest string, err error) {
+func (j *job) makePlan(ctx context.Context, c call, s strategy.Strategy, orders plan.Orders) (result answer, digest string, err error) {
 	findings, err := protected(ctx, j.api, s.Environments(), s.Workflow.Approvals)
 	if err != nil {
 		return answer{}, "", err
@@ -81,7 +80,7 @@ func (j *job) makePlan(ctx context.Context, c call, s strategy.Strategy, skips [
 	if fleet.HasErrors(findings) {
 		return answer{}, "", c.refuseEnvironments(findings)
 	}
-	made, reading, err := c.plan(ctx, s, skips)
+	made, reading, err := c.plan(ctx, s, orders)
 	if err != nil {
 		return answer{}, "", err
 	}
@@ -100,6 +99,9 @@ func (j *job) answerPlan(ctx context.Context, c call, s strategy.Strategy, made 
 	}
 	next := func(string) string { return "" }
 	if s.Workflow.Approvals == strategy.ApprovalsByDispatch {
+		if made.Retry != nil {
+			j.earlier = nil // those of the run that is retried
+		}
 		next = j.dispatched(made, nil)
 	}
 	if made.Applyable && s.Upgrade.Follows != nil {
@@ -116,57 +118,16 @@ func (j *job) answerPlan(ctx context.Context, c call, s strategy.Strategy, made 
 }
 
 // plan reads the fleet and writes the plan.
-func (c call) plan(ctx context.Context, s strategy.Strategy, skips []plan.SkipTarget) (plan.Plan, fleet.Reading, error) {
+func (c call) plan(ctx context.Context, s strategy.Strategy, orders plan.Orders) (plan.Plan, fleet.Reading, error) {
 	sh, err := realShells(c)
 	if err != nil {
 		return plan.Plan{}, fleet.Reading{}, err
 	}
-	made, reading, err := readAndPlan(ctx, sh, s, skips)
+	made, reading, err := readAndPlan(ctx, sh, s, orders)
 	if err != nil {
 		return made, reading, err
 	}
-	return made, reading, writePlan(c.out(), made)
-}
-
-// readOrders reads what a run is asked to do: the strategy, with what is wished for instead, and the parts to leave out.
-func readOrders(c call) (strategy.Strategy, []plan.SkipTarget, error) {
-	s, err := soundStrategy(c.values)
-	if err != nil {
-		return s, nil, err
-	}
-	if s, err = wished(c.values, s); err != nil {
-		return s, nil, err
-	}
-	var skips []plan.SkipTarget
-	for _, word := range strings.Fields(c.values["skip"]) {
-		target, err := plan.ParseSkip(word)
-		if err != nil {
-			return s, nil, &failure{code: exitInput, err: err, next: "write --skip like Stage:canary or Member:aks-1"}
-		}
-		skips = append(skips, target)
-	}
-	return s, skips, nil
-}
-
-// wished is the strategy with the target that is wished for: that of a profile's channel, or parts of one by hand.
-func wished(given values, s strategy.Strategy) (strategy.Strategy, error) {
-	wish := strategy.Wish{Type: given["upgrade-type"], Kubernetes: given["kubernetes-version"], Images: given["node-image-selection"]}
-	profile := given["profile"]
-	var err error
-	switch {
-	case profile == "":
-		if s.Upgrade, err = wish.Granted(s.Upgrade); err != nil {
-			err = &failure{code: exitInput, err: err, next: "change --upgrade-type, --kubernetes-version or --node-image-selection"}
-		}
-	case wish != strategy.Wish{}:
-		err = wrongInput("a profile says itself what its runs upgrade to",
-			"leave out --profile, or --upgrade-type, --kubernetes-version and --node-image-selection")
-	default:
-		if s, err = s.Following(profile); err != nil {
-			err = &failure{code: exitInput, err: err, next: "name a profile of autoUpgrade.profiles with --profile"}
-		}
-	}
-	return s, err
+	return made, reading, c.writePlan(made)
 }
 
 // answerPlan shows a plan, everywhere it is to be seen.
@@ -195,6 +156,14 @@ func erroredCode(made plan.Plan) exitCode {
 		}
 	}
 	return exitRefused
+}
+
+// writePlan writes a plan where the command writes its files, unless another run needs what is there.
+func (c call) writePlan(made plan.Plan) error {
+	if err := c.occupied(made); err != nil {
+		return err
+	}
+	return writePlan(c.out(), made)
 }
 
 func writePlan(out disk, made plan.Plan) error {

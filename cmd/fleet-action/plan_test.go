@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/org/fleet-update-action/internal/fleet"
+	"github.com/org/fleet-update-action/internal/plan"
 	"github.com/org/fleet-update-action/internal/simulator"
 	"github.com/org/fleet-update-action/internal/strategy"
 )
@@ -80,7 +81,7 @@ func planLarge(tb testing.TB, n int) fleet.Reading {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	made, reading, err := readAndPlan(context.Background(), sh, s, nil)
+	made, reading, err := readAndPlan(context.Background(), sh, s, plan.Orders{})
 	if err != nil {
 		tb.Fatal(err)
 	}

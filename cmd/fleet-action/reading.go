@@ -12,7 +12,7 @@ import (
 
 // readAndPlan reads the fleet and computes the plan. The plan is computed twice: once to learn which members have
 // something to upgrade, and again with their windows, quotas, subnets and locks; then it is forecast.
-func readAndPlan(ctx context.Context, sh shells, s strategy.Strategy, skips []plan.SkipTarget) (plan.Plan, fleet.Reading, error) {
+func readAndPlan(ctx context.Context, sh shells, s strategy.Strategy, orders plan.Orders) (plan.Plan, fleet.Reading, error) {
 	started := sh.now()
 	query := azure.Query{
 		Sources:     s.Sources,
@@ -30,11 +30,11 @@ func readAndPlan(ctx context.Context, sh shells, s strategy.Strategy, skips []pl
 	if err != nil {
 		return plan.Plan{}, fleet.Reading{}, err
 	}
-	draft := plan.Build(s, inventory, skips)
+	draft := plan.Build(s, inventory, orders)
 	inventory, err = sh.client.Details(ctx, inventory, azure.Detail{Clusters: draft.Wants(), Window: s.Upgrade.Type.Window()})
 	if err != nil {
 		return plan.Plan{}, fleet.Reading{}, err
 	}
 	reading := fleet.Reading{Clusters: len(inventory.Clusters), Requests: sh.client.Requests(), Took: sh.now().Sub(started)}
-	return forecast.Add(plan.Build(s, inventory, skips), s, inventory), reading, nil
+	return forecast.Add(plan.Build(s, inventory, orders), s, inventory), reading, nil
 }

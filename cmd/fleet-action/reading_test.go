@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/org/fleet-update-action/internal/fleet"
+	"github.com/org/fleet-update-action/internal/plan"
 	"github.com/org/fleet-update-action/internal/simulator"
 	"github.com/org/fleet-update-action/internal/strategy"
 )
@@ -51,7 +52,7 @@ func TestRefusedReadsHaveTheirExitCodes(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			_, _, err = readAndPlan(context.Background(), sh, s, nil)
+			_, _, err = readAndPlan(context.Background(), sh, s, plan.Orders{})
 			if err == nil {
 				t.Fatal("the reading succeeded")
 			}

@@ -61,7 +61,7 @@ func newRollout(sh shells, made plan.Plan, c call, approve approver) (*rollout, 
 	}
 	r.result = earlier
 	r.result.Findings = nil // what was refused then is looked at anew
-	r.result.SchemaVersion, r.result.Digest, r.result.Name = 1, made.Digest, made.Name
+	r.result.SchemaVersion, r.result.Digest, r.result.Name, r.result.Run = 1, made.Digest, made.Name, made.Run
 	if r.result.StartedAt.IsZero() {
 		r.result.StartedAt, r.result.Stages = sh.now(), []fleet.StageResult{}
 	}
@@ -372,6 +372,7 @@ func (r *rollout) left() string {
 func (r *rollout) outputs() map[string]string {
 	return map[string]string{
 		outputDigest: r.plan.Digest, outputState: string(r.result.Outcome), outputResultFile: r.file,
+		outputRunName: r.plan.Run, outputArtifact: planArtifact(r.plan),
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"github.com/org/fleet-update-action/internal/fleet"
 	"github.com/org/fleet-update-action/internal/github"
+	"github.com/org/fleet-update-action/internal/plan"
 	"github.com/org/fleet-update-action/internal/simulator"
 	"github.com/org/fleet-update-action/internal/strategy"
 )
@@ -151,7 +152,7 @@ func rollOut(t *testing.T, world *simulator.World, file string) (exitCode, strin
 		values: values{"poll-interval": "1m", "deadline": "48h", "format": "text"},
 		runner: github.NewRunner(none, io.Discard),
 	}
-	result, err := planAndRun(context.Background(), c, sh, s, nil, demoApprover(io.Discard))
+	result, err := planAndRun(context.Background(), c, sh, s, plan.Orders{}, demoApprover(io.Discard))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,8 +18,8 @@ func runCommand() command {
 		summary: "plans and executes all stages in one process, asking on the terminal where a stage wants approval",
 		example: "fleet-action run --strategy .github/fleet/strategy.yml --skip \"Stage:canary\" --out out",
 		options: []string{
-			"strategy", "profile", "upgrade-type", "kubernetes-version", "node-image-selection", "skip", "out", "format", "poll-interval", "deadline",
-			"cloud", "azure-endpoint", "client-id", "tenant-id",
+			"strategy", "members", "profile", "upgrade-type", "kubernetes-version", "node-image-selection", "retry", "skip", "name", "out", "format",
+			"poll-interval", "deadline", "cloud", "azure-endpoint", "client-id", "tenant-id", "token", "repository", "runs",
 		},
 		run: runAll,
 	}
@@ -27,7 +27,7 @@ func runCommand() command {
 
 func runAll(ctx context.Context, c call) (answer, error) {
 	c.orders = ordersOf(c.values)
-	s, skips, err := readOrders(c)
+	s, orders, err := readOrders(ctx, c)
 	if err != nil {
 		return answer{}, err
 	}
@@ -38,16 +38,16 @@ func runAll(ctx context.Context, c call) (answer, error) {
 	if made, going := unfinished(c.out(), c.orders, sh.now()); going {
 		return goOn(ctx, c, sh, made, terminalApprover(c.system))
 	}
-	return planAndRun(ctx, c, sh, s, skips, terminalApprover(c.system))
+	return planAndRun(ctx, c, sh, s, orders, terminalApprover(c.system))
 }
 
 // planAndRun is the main job from strategy to upgraded clusters; run and demo differ only in its arguments.
-func planAndRun(ctx context.Context, c call, sh shells, s strategy.Strategy, skips []plan.SkipTarget, approve approver) (answer, error) {
-	made, reading, err := readAndPlan(ctx, sh, s, skips)
+func planAndRun(ctx context.Context, c call, sh shells, s strategy.Strategy, orders plan.Orders, approve approver) (answer, error) {
+	made, reading, err := readAndPlan(ctx, sh, s, orders)
 	if err != nil {
 		return answer{}, err
 	}
-	if err := writePlan(c.out(), made); err != nil {
+	if err := c.writePlan(made); err != nil {
 		return answer{}, err
 	}
 	if made.Errored {

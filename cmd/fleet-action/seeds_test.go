@@ -226,7 +226,7 @@ func (th *theatre) makePlan() bool {
 		if err != nil {
 			th.t.Fatal(err)
 		}
-		made, _, err := readAndPlan(context.Background(), sh, th.strategy, nil)
+		made, _, err := readAndPlan(context.Background(), sh, th.strategy, plan.Orders{})
 		if err != nil {
 			continue
 		}

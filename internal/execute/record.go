@@ -12,7 +12,7 @@ import (
 // and of each approval. A new record of a stage voids the approvals after it, which were about another end. Records of
 // other plans count for nothing.
 func Recorded(p plan.Plan, records []fleet.Result) fleet.Result {
-	counts := fleet.Result{SchemaVersion: 1, Digest: p.Digest, Name: p.Name, Stages: []fleet.StageResult{}}
+	counts := fleet.Result{SchemaVersion: 1, Digest: p.Digest, Name: p.Name, Run: p.Run, Stages: []fleet.StageResult{}}
 	for _, record := range records {
 		for _, stage := range record.Stages {
 			if stage.Digest == p.Digest {

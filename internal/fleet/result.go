@@ -47,7 +47,8 @@ type Result struct {
 	SchemaVersion int           `json:"schemaVersion"`    // 1
 	Digest        string        `json:"digest"`           // of the plan
 	Orders        string        `json:"orders,omitempty"` // run: a hash of what it was asked to do; the same orders go on with the plan
-	Name          string        `json:"name"`
+	Name          string        `json:"name"`             // the strategy's
+	Run           string        `json:"run,omitempty"`    // the run's own
 	Outcome       Outcome       `json:"outcome"`
 	StartedAt     time.Time     `json:"startedAt"`
 	At            time.Time     `json:"at"` // when it was written

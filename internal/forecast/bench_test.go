@@ -31,7 +31,7 @@ func BenchmarkForecast1000(b *testing.B) {
 		"stage":  thousand(1).atOnce(40),
 		"single": thousand(1).with(func(s *strategy.Strategy) { s.Stages = nil }),
 	} {
-		p := plan.Build(r.s, r.inv, nil)
+		p := plan.Build(r.s, r.inv, plan.Orders{})
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {

@@ -56,7 +56,7 @@ func TestAViewOfAStageDecidesAsTheWhole(t *testing.T) {
 	forecast, hidden := 0, 0
 	for seed := range uint64(100) {
 		r := random(seed)
-		p := plan.Build(r.s, r.inv, nil)
+		p := plan.Build(r.s, r.inv, plan.Orders{})
 		quick, slow := newForecaster(p, r.s, r.inv), newForecaster(p, r.s, r.inv)
 		slow.slowly = true
 		quick.all()

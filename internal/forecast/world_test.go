@@ -132,7 +132,7 @@ func opens(in int) func(*fleet.Cluster) {
 // made makes the plan, with its forecast, and holds what is true of every forecast.
 func (r *rollout) made(t *testing.T) plan.Plan {
 	t.Helper()
-	before := plan.Build(r.s, r.inv, r.skips)
+	before := plan.Build(r.s, r.inv, plan.Orders{Skips: r.skips})
 	p := Add(before, r.s, r.inv)
 	text, err := plan.Encode(p)
 	if err != nil {

@@ -10,12 +10,14 @@ import (
 // Build computes the plan. inv.At is its only clock. The same arguments give the same plan, byte for byte once encoded.
 // Build is cheap: it is called once with what the LISTs gave, to learn from Wants which members need their windows,
 // quotas, subnets and locks read, and again with those.
-func Build(s strategy.Strategy, inv fleet.Inventory, skips []SkipTarget) Plan {
+func Build(s strategy.Strategy, inv fleet.Inventory, orders Orders) Plan {
 	assignment, findings := strategy.Assign(s, inv.Members)
-	r, skipFindings := newRun(s, inv, assignment, skips)
+	r, skipFindings := newRun(s, inv, assignment, orders)
 	findings = append(findings, skipFindings...)
+	findings = append(findings, orders.Retry.lost(inv.Members)...)
 	findings = append(findings, r.pinKubernetes()...)
 	r.decideVersions()
+	findings = append(findings, r.gone()...)
 	findings = append(findings, r.pinImages()...)
 	findings = append(findings, r.chooseRoutes()...)
 	r.settle()
@@ -26,31 +28,34 @@ func Build(s strategy.Strategy, inv fleet.Inventory, skips []SkipTarget) Plan {
 		CreatedAt:     inv.At.UTC(),
 		ExpiresAt:     inv.At.Add(s.PlanMaxAge).UTC(),
 		Profile:       r.profile(),
+		Retry:         orders.Retry.retried(),
 		Upgrade:       r.upgrade(),
 		Policy:        policy(s),
 		Stages:        r.stages(),
 		Unassigned:    assignment.Unassigned,
-		Skips:         canonicalSkips(skips),
+		Skips:         canonicalSkips(orders.Skips),
 	}
 	findings = append(findings, r.preflight(p)...)
-	return p.finish(append(findings, inv.Unread...))
+	return p.finish(orders.Name, append(findings, inv.Unread...))
 }
 
-// finish adds what follows from everything else: the findings in their order, the three facts, and the digest.
-func (p Plan) finish(findings []fleet.Finding) Plan {
+// finish adds what follows from everything else: the findings in their order, the three facts, the run's name, and the
+// digest.
+func (p Plan) finish(name string, findings []fleet.Finding) Plan {
 	p.Findings = worstFirst(findings)
 	p.Errored = fleet.HasErrors(findings)
 	p.Complete = true
 	for m := range p.Members() {
-		settled := m.Action == ActionUpgrade || m.Action == ActionSkip && (m.Why == WhyAtTarget || m.Why == WhyRequested)
+		settled := m.Action == ActionUpgrade || m.Action == ActionSkip && (m.Why == WhyAtTarget || m.Why == WhyRequested || m.Why == WhyNotRetried)
 		p.Complete = p.Complete && settled
 		p.Applyable = p.Applyable || m.Action.Open()
 	}
 	p.Applyable = p.Applyable && !p.Errored
-	p.Digest = digest(p)
 	if p.Profile != nil {
 		p.Profile.Run = runName(p)
 	}
+	p.Run = p.name(name)
+	p.Digest = digest(p)
 	return p
 }
 

@@ -141,7 +141,7 @@ func bigFleet(n int) (strategy.Strategy, fleet.Inventory) {
 func benchmarkBuild(b *testing.B, n int) {
 	s, inv := bigFleet(n)
 	for b.Loop() {
-		if p := Build(s, inv, nil); p.Errored {
+		if p := Build(s, inv, Orders{}); p.Errored {
 			b.Fatal(p.Findings[0].Message)
 		}
 	}
@@ -173,7 +173,7 @@ func BenchmarkDecode1000(b *testing.B) {
 	}
 }
 
-func bigFleetPlan(n int) (strategy.Strategy, fleet.Inventory, []SkipTarget) {
+func bigFleetPlan(n int) (strategy.Strategy, fleet.Inventory, Orders) {
 	s, inv := bigFleet(n)
-	return s, inv, nil
+	return s, inv, Orders{}
 }

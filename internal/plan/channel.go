@@ -60,6 +60,10 @@ func (r *run) aim(c *candidate) {
 	if r.follows() == nil {
 		return
 	}
+	if pinned := r.orders.Retry.goal(c.member.Cluster); !pinned.IsZero() {
+		c.goal, c.out.LaterRuns = pinned, len(r.channelWay(c, pinned))
+		return
+	}
 	if begun := r.begun(c); !begun.IsZero() {
 		c.goal, c.out.LaterRuns = begun, len(r.channelWay(c, begun))
 		return
@@ -124,7 +128,7 @@ func (r *run) offChannel(c *candidate) verdict {
 			"the profile %s is for clusters with long-term support only, and this one has none", r.follows().Name)
 	}
 	from := r.lowest(c)
-	if from.IsZero() || from.AtOrAhead(r.kubernetes) || len(r.channelWay(c, from)) > 0 {
+	if pinned := r.orders.Retry.goal(c.member.Cluster); !pinned.IsZero() || from.IsZero() || from.AtOrAhead(r.kubernetes) || len(r.channelWay(c, from)) > 0 {
 		return verdict{}
 	}
 	command := c.az("aks get-upgrades")
@@ -151,6 +155,7 @@ func (c *candidate) remainder() string {
 // runName is the same for the same decisions, whatever the windows of the hour make of the order of members.
 func runName(p Plan) string {
 	sorted := p
+	sorted.Run = ""
 	sorted.Stages = decidedAll(p.Stages, func(s Stage) Stage {
 		s.Groups = decidedAll(s.Groups, func(g Group) Group {
 			g.Members = slices.SortedFunc(slices.Values(g.Members), func(a, b Member) int { return cmp.Compare(a.Cluster, b.Cluster) })

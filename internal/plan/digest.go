@@ -11,8 +11,8 @@ import (
 	"github.com/org/fleet-update-action/internal/strategy"
 )
 
-// digest is a hash over what the plan decides: members, order, targets, routes, gates, skips, limits, whether it may be
-// executed, and how long it may be used. What was merely seen or foretold (times, versions before, findings, reasons, expectations) is left out,
+// digest is a hash over what the plan decides: members, order, targets, routes, gates, skips, limits, what it retries, under
+// which name it was asked for, whether it may be executed, and how long it may be used. What was merely seen or foretold (times, versions before, findings, reasons, expectations) is left out,
 // so two plans with one digest do the same. Whatever is not left out by name here is a decision.
 func digest(p Plan) string {
 	hash := sha256.New()
@@ -39,6 +39,7 @@ func digest(p Plan) string {
 // decidedPlan is the plan without its stages: those follow one by one, so that no copy of the whole is made.
 func decidedPlan(p Plan) Plan {
 	decided := p
+	decided.Run = p.Named()
 	decided.Digest, decided.Findings, decided.Unassigned, decided.Forecast = "", nil, nil, nil
 	decided.CreatedAt = time.Time{}
 	decided.ExpiresAt = time.Time{}.Add(p.ExpiresAt.Sub(p.CreatedAt))

@@ -81,7 +81,7 @@ func change(v reflect.Value) {
 func notDecided() []string {
 	const member = "Stages.Groups.Members."
 	return []string{
-		"Digest", "Findings", "Unassigned", "Profile.Run", "Forecast",
+		"Digest", "Findings", "Unassigned", "Forecast",
 		"Upgrade.Targets.Regions", "Upgrade.Targets.Expires",
 		"Stages.Skip", // the reason; whether it is skipped is decided
 		"Stages.Environment.Position", "Stages.BeforeGates.Environment.Position", "Stages.AfterGates.Environment.Position",

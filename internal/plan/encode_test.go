@@ -77,7 +77,7 @@ func TestSameInputsSameBytes(t *testing.T) {
 		clusters := map[fleet.ClusterID]fleet.Cluster{}
 		maps.Copy(clusters, w.inv.Clusters)
 		w.inv.Clusters = clusters
-		text, err := Encode(Build(w.s, w.inv, nil))
+		text, err := Encode(Build(w.s, w.inv, Orders{}))
 		if err != nil {
 			t.Fatal(err)
 		}

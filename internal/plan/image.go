@@ -56,6 +56,9 @@ func (r *run) pinImages() []fleet.Finding {
 			r.targets = append(r.targets, target)
 		}
 	}
+	if r.orders.Retry != nil {
+		return append(findings, r.newlyPinned()...)
+	}
 	return append(findings, r.unusedImages(uses)...)
 }
 
@@ -85,8 +88,9 @@ func (r *run) imageUses() map[string]imageUse {
 	return uses
 }
 
-// imageTarget is the image named in the strategy or, for Consistent, the newest one available to every pool of the
-// family: the oldest of what the regions offer as their latest. A region that offers none of the family waits for it.
+// imageTarget is the image named in the strategy, that of the run which is retried, or, for Consistent, the newest one
+// available to every pool of the family: the oldest of what the regions offer as their latest. A region that offers none
+// of the family waits for it.
 func (r *run) imageTarget(use imageUse) ImageTarget {
 	target := ImageTarget{Family: use.family, Image: r.images[strings.ToLower(use.family)]}
 	oldest := fleet.NodeImage("")
@@ -98,7 +102,7 @@ func (r *run) imageTarget(use imageUse) ImageTarget {
 			oldest = latest
 		}
 	}
-	if r.strategy.Upgrade.Images == strategy.Consistent {
+	if r.strategy.Upgrade.Images == strategy.Consistent && target.Image == "" {
 		target.Image = oldest
 	}
 	target.Expires = expiry(target.Image)
@@ -145,7 +149,12 @@ func (r *run) unusedImages(uses map[string]imageUse) []fleet.Finding {
 func (r *run) imageAges(p Plan) []fleet.Finding {
 	var findings []fleet.Finding
 	for _, target := range r.targets {
-		if expired(target.Image, p.CreatedAt) {
+		if !expired(target.Image, p.CreatedAt) {
+			continue
+		}
+		if needy := r.stranded(target.Image); r.orders.Retry != nil && len(needy) > 0 {
+			findings = append(findings, tooOld(target.Image, needy))
+		} else {
 			findings = append(findings, fleet.Finding{
 				Rule: "image-age", Severity: fleet.Warning, Position: r.strategy.Upgrade.Position,
 				Message: fmt.Sprintf("The image %s was built more than 90 days ago.", target.Image),

@@ -14,16 +14,18 @@ type Plan struct {
 	SchemaVersion int       `json:"schemaVersion"` // 1
 	Digest        string    `json:"digest"`        // "sha256:" and 64 hex digits
 	Name          string    `json:"name"`          // the strategy's
+	Run           string    `json:"run"`           // the run's own name: the one asked for, that of a profile's run, or the strategy's
 	CreatedAt     time.Time `json:"createdAt"`
 	ExpiresAt     time.Time `json:"expiresAt"` // CreatedAt + planMaxAge
 
-	// Three separate facts. Complete: every member in a stage is upgraded, or skipped for being at its target or on
-	// request. Applyable: there is something to upgrade and nothing forbids it. Errored: an Error finding forbids all.
+	// Three separate facts. Complete: every member in a stage is upgraded, or skipped for being at its target, on
+	// request or because it is not retried. Applyable: there is something to upgrade and nothing forbids it. Errored: an Error finding forbids all.
 	Complete  bool `json:"complete"`
 	Applyable bool `json:"applyable"`
 	Errored   bool `json:"errored"`
 
 	Profile    *Profile        `json:"profile,omitempty"` // the one that the run follows
+	Retry      *Retried        `json:"retry,omitempty"`   // the run whose failed and skipped members alone are tried again
 	Upgrade    Upgrade         `json:"upgrade"`
 	Policy     Policy          `json:"policy"`
 	Stages     []Stage         `json:"stages"`
@@ -161,6 +163,8 @@ const (
 	WhyRequested Why = "requested" // skipped by a skip target
 	WhyStopped   Why = "stopped"   // powerState Stopped and stoppedClusters: skip
 	WhyOther     Why = "other"     // nothing for us to do, or not ours to do
+
+	WhyNotRetried Why = "not-retried" // not among the members that the run retries
 )
 
 // Member is one member with everything that was decided about it.

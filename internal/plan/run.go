@@ -3,6 +3,7 @@ package plan
 import (
 	"cmp"
 	"iter"
+	"maps"
 	"slices"
 	"strings"
 
@@ -14,6 +15,7 @@ import (
 // images, routes, and at last the members of the plan.
 type run struct {
 	strategy   strategy.Strategy
+	orders     Orders
 	inv        fleet.Inventory
 	assignment strategy.Assignment
 	skipped    skipSet
@@ -51,14 +53,15 @@ type part struct {
 	out    Pool
 }
 
-func newRun(s strategy.Strategy, inv fleet.Inventory, assignment strategy.Assignment, skips []SkipTarget) (*run, []fleet.Finding) {
+func newRun(s strategy.Strategy, inv fleet.Inventory, assignment strategy.Assignment, orders Orders) (*run, []fleet.Finding) {
 	r := &run{
-		strategy: s, inv: inv, assignment: assignment,
+		strategy: s, orders: orders, inv: inv, assignment: assignment,
 		images: customImages(s.Upgrade.Custom),
 		paths:  map[path][]fleet.KubernetesVersion{},
 		locks:  locksByScope(inv.Locks), vmFamilies: map[string]string{},
 	}
-	skipped, findings := newSkipSet(skips, assignment)
+	maps.Copy(r.images, orders.Retry.images())
+	skipped, findings := newSkipSet(orders.Skips, assignment)
 	r.skipped = skipped
 	r.candidates = make([][]*candidate, len(assignment.Stages))
 	for i, stage := range assignment.Stages {

@@ -58,6 +58,9 @@ func (r *run) attendance(c *candidate, found bool) verdict {
 	if request := r.skipped.member(r.assignment, c); request != "" {
 		return skipped("", WhyRequested, "skipped on request (%s)", request)
 	}
+	if reason := r.orders.Retry.leftOut(c.member.Cluster); reason != "" {
+		return skipped("", WhyNotRetried, "%s", reason)
+	}
 	if !found {
 		v := blocked("cluster-missing", "", "there is no cluster %s in resource group %s: it was deleted, or its id is wrong", c.label(), c.resourceGroup)
 		v.advice = "Correct the members of the strategy, or skip it with Member:" + c.member.Name + "."

@@ -11,7 +11,8 @@ import (
 )
 
 // pinKubernetes turns what the strategy asks for into the one full patch that the run goes to: a patch is taken as it is,
-// a minor becomes its newest GA patch that every region of the run offers, and a channel has a minor of its own.
+// a minor becomes its newest GA patch that every region of the run offers, a channel has a minor of its own, and a retry
+// goes where the earlier run went.
 func (r *run) pinKubernetes() []fleet.Finding {
 	requested := r.strategy.Upgrade.Kubernetes
 	regions := r.regions()
@@ -26,6 +27,9 @@ func (r *run) pinKubernetes() []fleet.Finding {
 		}
 	}
 	switch {
+	case r.orders.Retry != nil:
+		r.kubernetes, r.places = r.orders.Retry.of.Upgrade.Kubernetes, regions
+		return r.previews(regions)
 	case r.follows() != nil:
 		return r.pinChannel(regions)
 	case requested.IsMinor():

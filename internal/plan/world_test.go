@@ -196,7 +196,12 @@ func (w *world) snapshot(name, strategy string, image fleet.NodeImage, edits ...
 // and its inputs are left as they were.
 func (w *world) build(t *testing.T, skips ...SkipTarget) Plan {
 	t.Helper()
-	p := Build(w.s, w.inv, skips)
+	return w.buildTo(t, Orders{Skips: skips})
+}
+
+func (w *world) buildTo(t *testing.T, orders Orders) Plan {
+	t.Helper()
+	p := Build(w.s, w.inv, orders)
 	text, err := Encode(p)
 	if err != nil {
 		t.Fatal(err)

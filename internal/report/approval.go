@@ -12,7 +12,7 @@ func Approval(p plan.Plan, stage, gate string, r fleet.Result) Document {
 	if fleet.HasErrors(r.Findings) {
 		outcome = "refused"
 	}
-	d.add(heading{1, words("Approval " + gate + " of stage " + stage + " of " + p.Name + ": " + outcome)}, paragraph{resultFacts(r)})
+	d.add(heading{1, words("Approval " + gate + " of stage " + stage + " of " + called(p.Name, p.Run) + ": " + outcome)}, paragraph{resultFacts(r)})
 	d.add(findingBlocks(r.Findings, fleet.Error)...)
 	d.add(approvalsGiven(p, r)...)
 	d.add(findingBlocks(r.Findings, fleet.Warning, fleet.Note)...)

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/org/fleet-update-action/internal/plan"
@@ -11,7 +12,7 @@ func followed(p plan.Plan) []block {
 	if p.Profile == nil {
 		return nil
 	}
-	t := text{plain("Run "), code(p.Profile.Run), plain(": the profile " + p.Profile.Name + " follows the channel " + p.Profile.Channel)}
+	t := text{plain("Run "), code(cmp.Or(p.Run, p.Profile.Run)), plain(": the profile " + p.Profile.Name + " follows the channel " + p.Profile.Channel)}
 	if members, most := unfinished(p); members > 0 {
 		t = append(t, plain(fmt.Sprintf(". %s more than one upgrade away from Kubernetes %s: each run brings %s one nearer, and after this one it takes up to %s",
 			count(members, "cluster")+one(members, " is", " are"), p.Upgrade.Kubernetes, one(members, "it", "them"), count(most, "more run"))))
@@ -34,7 +35,7 @@ func unfinished(p plan.Plan) (members, most int) {
 // every night wants to read one line then.
 func nothingNew(p plan.Plan) bool {
 	counts := tallyOf(p.Stages...)
-	return p.Profile != nil && !p.Errored && counts[plan.ActionUpgrade]+counts[plan.ActionPending]+counts[plan.ActionBlocked] == 0
+	return p.Profile != nil && p.Retry == nil && !p.Errored && counts[plan.ActionUpgrade]+counts[plan.ActionPending]+counts[plan.ActionBlocked] == 0
 }
 
 func upToDate(p plan.Plan) text {

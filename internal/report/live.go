@@ -89,7 +89,7 @@ func (v live) title() text {
 	for _, n := range tallyOf(v.plan.Stages...) {
 		total += n
 	}
-	t := text{strong(clean(v.plan.Name)), plain(fmt.Sprintf("  %d of %s at the target", now.atTarget, count(total, "cluster")))}
+	t := text{strong(clean(called(v.plan.Name, v.plan.Run))), plain(fmt.Sprintf("  %d of %s at the target", now.atTarget, count(total, "cluster")))}
 	for _, state := range []fleet.State{fleet.Failed, fleet.Running, fleet.Pending} {
 		if n := now.states[state]; n > 0 {
 			sign := stateSign(state)

@@ -25,8 +25,9 @@ func Plan(p plan.Plan, reading fleet.Reading, command StageCommand) Document {
 		d.add(findingBlocks(p.Findings, fleet.Warning)...)
 		return d
 	}
-	d.add(heading{1, words("Upgrade plan: " + p.Name)}, paragraph{planHeadline(p)}, paragraph{planFacts(p)})
+	d.add(heading{1, words("Upgrade plan: " + planned(p))}, paragraph{planHeadline(p)}, paragraph{planFacts(p)})
 	d.add(followed(p)...)
+	d.add(retried(p)...)
 	d.add(planCallouts(p)...)
 	d.add(findingBlocks(p.Findings, fleet.Error)...)
 	d.add(planNext(p, command)...)

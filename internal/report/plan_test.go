@@ -42,6 +42,14 @@ func TestPlan(t *testing.T) {
 	warned.Findings = []fleet.Finding{{Rule: "member-without-stage", Severity: fleet.Warning, Message: "aks-9 is in no stage and will not be upgraded"},
 		{Rule: "cluster-stopped", Severity: fleet.Note, Message: "not worth a line"}}
 
+	retry := images
+	retry.Run, retry.Retry = "second-try", &plan.Retried{Digest: "sha256:" + strings.Repeat("0a1b", 16), Run: "production"}
+	done := with(images.Stages[0].Groups[0].Members[2], func(m *plan.Member) {
+		m.Why, m.Reason = plan.WhyNotRetried, "not part of the retry: Completed in the earlier run"
+	})
+	retry.Stages = []plan.Stage{{Name: "canary", MaxConcurrency: 1, Groups: []plan.Group{{Name: "dev", MaxConcurrency: 1,
+		Members: []plan.Member{images.Stages[0].Groups[0].Members[0], done}}}}}
+
 	tests := []struct {
 		name    string
 		plan    plan.Plan
@@ -54,6 +62,7 @@ func TestPlan(t *testing.T) {
 		{"plan-errored", errored, fleet.Reading{}},
 		{"plan-node-images", images, fleet.Reading{}},
 		{"plan-nothing-to-do", nothing, fleet.Reading{}},
+		{"plan-retry", retry, fleet.Reading{}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -41,9 +41,9 @@ func Result(p plan.Plan, r fleet.Result, command StageCommand) Document {
 
 func resultTitle(r fleet.Result) string {
 	if len(r.Stages) == 1 {
-		return "Stage " + r.Stages[0].Name + " of " + r.Name
+		return "Stage " + r.Stages[0].Name + " of " + called(r.Name, r.Run)
 	}
-	return "Upgrade of " + r.Name
+	return "Upgrade of " + called(r.Name, r.Run)
 }
 
 // resultOutcome tells a refusal from a failure: nothing was begun, at least of the last stage.

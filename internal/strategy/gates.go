@@ -84,16 +84,17 @@ func (r *reader) scheduledStart(n *schema.Node) *ScheduledStart {
 			"Add `scheduledStartConfiguration: {startDay: Monday, startTime: \"22:00\", utcOffset: \"+00:00\"}`.")
 		return nil
 	}
-	offset := configuration.Field("utcOffset").Text()
+	return ParseStart(configuration.Field("startDay").Text(), configuration.Field("startTime").Text(), configuration.Field("utcOffset").Text())
+}
+
+// ParseStart reads a scheduled start in Fleet Manager's words: "Monday", "22:00", "+02:00". Of what is none of them the
+// schema speaks.
+func ParseStart(day, at, offset string) *ScheduledStart {
 	minutes := clock(strings.TrimLeft(offset, "+-"))
 	if strings.HasPrefix(offset, "-") {
 		minutes = -minutes
 	}
-	return &ScheduledStart{
-		Day:    weekday(configuration.Field("startDay").Text()),
-		Minute: clock(configuration.Field("startTime").Text()),
-		Offset: time.Duration(minutes) * time.Minute,
-	}
+	return &ScheduledStart{Day: weekday(day), Minute: clock(at), Offset: time.Duration(minutes) * time.Minute}
 }
 
 func weekday(name string) time.Weekday {

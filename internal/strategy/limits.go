@@ -10,8 +10,8 @@ import (
 // how many of a group where it does not say.
 const (
 	maxStageConcurrency     = 50
-	defaultStageConcurrency = 50
-	defaultGroupConcurrency = 1
+	DefaultStageConcurrency = 50
+	DefaultGroupConcurrency = 1
 )
 
 // concurrency resolves a share of a number of members: a percentage is rounded down, and is at least 1.
@@ -41,13 +41,13 @@ func (a *assigner) resolveLimits(s *AssignedStage) {
 	for _, group := range s.Groups {
 		total += len(group.Members)
 	}
-	s.Concurrency = a.clamp(s.Stage, s.MaxConcurrency, s.MaxConcurrency.concurrency(total, defaultStageConcurrency), maxStageConcurrency,
+	s.Concurrency = a.clamp(s.Stage, s.MaxConcurrency, s.MaxConcurrency.concurrency(total, DefaultStageConcurrency), maxStageConcurrency,
 		"a stage upgrades at most %d members at once")
 	s.Budget = s.MaxAllowedFailures.failures(total)
 	for i := range s.Groups {
 		group := &s.Groups[i]
 		members := len(group.Members)
-		wanted := group.MaxConcurrency.concurrency(members, defaultGroupConcurrency)
+		wanted := group.MaxConcurrency.concurrency(members, DefaultGroupConcurrency)
 		if group.MaxConcurrency == s.MaxConcurrency { // the implicit group of a stage: its note is the stage's
 			wanted = min(wanted, s.Concurrency)
 		}

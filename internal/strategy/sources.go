@@ -63,13 +63,18 @@ func (r *reader) fleetID(n *schema.Node) string {
 	if id == "" {
 		return ""
 	}
-	parts := strings.Split(strings.ToLower(id), "/")
-	if len(parts) != 9 || parts[1] != "subscriptions" || parts[3] != "resourcegroups" || parts[5] != "providers" ||
-		parts[6] != "microsoft.containerservice" || parts[7] != "fleets" {
+	if !isFleetID(id) {
 		r.fail(ruleFleetID, n, "this is not the resource id of a Fleet resource",
 			"Want /subscriptions/…/resourceGroups/…/providers/Microsoft.ContainerService/fleets/NAME; `az fleet show --query id` prints it.")
 	}
 	return id
+}
+
+// isFleetID reports whether a text is the resource id of a Fleet resource.
+func isFleetID(id string) bool {
+	parts := strings.Split(strings.ToLower(strings.TrimSuffix(id, "/")), "/")
+	return len(parts) == 9 && parts[1] == "subscriptions" && parts[3] == "resourcegroups" && parts[5] == "providers" &&
+		parts[6] == "microsoft.containerservice" && parts[7] == "fleets"
 }
 
 func (r *reader) member(n *schema.Node) (fleet.Member, bool) {

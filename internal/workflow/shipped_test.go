@@ -18,7 +18,7 @@ import (
 func workflowFiles(t *testing.T) map[string]string {
 	t.Helper()
 	files := map[string]string{}
-	for _, pattern := range []string{"testdata/*/*.yml", repository + "examples/fleet-*.yml", repository + ".github/workflows/*.yml"} {
+	for _, pattern := range []string{"testdata/*/*.yml", repository + "examples/fleet-*.yml", repository + "examples/one-*.yml", repository + ".github/workflows/*.yml"} {
 		for _, path := range glob(t, pattern) {
 			files[path] = read(t, path)
 		}
@@ -229,7 +229,7 @@ func TestReadersMayRead(t *testing.T) {
 func TestTheActionIsCalledRight(t *testing.T) {
 	taken, calls := takers(t), 0
 	defined := decode[struct{ Outputs map[string]any }](t, read(t, repository+"action.yml"))
-	asked := regexp.MustCompile(`steps\.plan\.outputs\.([\w-]+)`)
+	asked := regexp.MustCompile(`steps\.(?:plan|stage|gate|run)\.outputs\.([\w-]+)`)
 	for path, content := range workflowFiles(t) {
 		for id, job := range decode[caller](t, content).Jobs {
 			for _, step := range job.Steps {

@@ -1,0 +1,324 @@
+package plan
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/org/fleet-update-action/internal/fleet"
+	"github.com/org/fleet-update-action/internal/strategy"
+)
+
+// became is a result of a plan: what became of its members, by name. Members that are not named have no record.
+func became(p Plan, states map[string]fleet.State) fleet.Result {
+	result := fleet.Result{Digest: p.Digest, Name: p.Name, Run: p.Run}
+	for _, stage := range p.Stages {
+		recorded := fleet.StageResult{Name: stage.Name, Digest: p.Digest}
+		for _, group := range stage.Groups {
+			members := fleet.GroupResult{Name: group.Name}
+			for _, member := range group.Members {
+				if state, known := states[member.Name]; known {
+					members.Members = append(members.Members, fleet.MemberResult{Name: member.Name, Cluster: member.Cluster, State: state})
+				}
+			}
+			recorded.Groups = append(recorded.Groups, members)
+		}
+		result.Stages = append(result.Stages, recorded)
+	}
+	return result
+}
+
+// retry is the plan of a run that retries another one.
+func (w *world) retry(t *testing.T, earlier Plan, states map[string]fleet.State, skips ...SkipTarget) Plan {
+	t.Helper()
+	s, retry, err := Retrying(w.s, earlier, became(earlier, states))
+	if err != nil {
+		t.Fatal(err)
+	}
+	again := *w
+	again.s = s
+	return again.buildTo(t, Orders{Skips: skips, Retry: retry})
+}
+
+// doing says what a plan does with each member, and why it skips one.
+func doing(p Plan) map[string]string {
+	all := map[string]string{}
+	for m := range p.Members() {
+		all[m.Name] = string(m.Action)
+		if m.Action == ActionSkip {
+			all[m.Name] += ": " + m.Reason
+		}
+	}
+	return all
+}
+
+func there(c *fleet.Cluster) {
+	pools(pool("system", image(fast)))(c)
+	onVersion("1.34.2")(c)
+}
+
+func TestRetryOpensWhatFailedOrWasSkipped(t *testing.T) {
+	w := newWorld(strategy.Full, strategy.Latest)
+	for _, name := range []string{"failed", "skipped", "completed", "running", "unbegun", "requested"} {
+		w.cluster(name, "dev", "westeurope")
+	}
+	w.cluster("there", "dev", "westeurope", there)
+	stopped := w.cluster("stopped", "dev", "westeurope", func(c *fleet.Cluster) { c.Stopped = true })
+	earlier := w.build(t, SkipTarget{"Member", "requested"})
+	w.cluster("new", "dev", "westeurope")
+	started := w.inv.Clusters[stopped]
+	started.Stopped = false
+	w.inv.Clusters[stopped] = started
+	states := map[string]fleet.State{"failed": fleet.Failed, "skipped": fleet.Skipped, "completed": fleet.Completed, "running": fleet.Running, "there": fleet.Skipped}
+
+	p := w.retry(t, earlier, states)
+	want := map[string]string{
+		"failed": "upgrade", "skipped": "upgrade", "requested": "upgrade", "stopped": "upgrade",
+		"completed": "skip: not part of the retry: Completed in the earlier run",
+		"running":   "skip: not part of the retry: Running in the earlier run",
+		"unbegun":   "skip: not part of the retry: NotStarted in the earlier run",
+		"there":     "skip: not part of the retry: at its target before the earlier run",
+		"new":       "skip: not part of the retry: it was not in the earlier run",
+	}
+	if diff := cmp.Diff(want, doing(p)); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+	if !p.Complete || !p.Applyable || p.Digest == earlier.Digest {
+		t.Errorf("complete %v, applyable %v, digest %s", p.Complete, p.Applyable, p.Digest)
+	}
+	if want := (&Retried{Digest: earlier.Digest, Run: "production"}); !cmp.Equal(want, p.Retry) {
+		t.Errorf("the plan retries %+v", p.Retry)
+	}
+	if got := doing(w.retry(t, earlier, states, SkipTarget{"Member", "requested"})); got["requested"] != "skip: skipped on request (Member:requested)" {
+		t.Errorf("skipped again: %v", got)
+	}
+}
+
+// A second retry does not take up what the first one left out.
+func TestRetryOfARetry(t *testing.T) {
+	w := newWorld(strategy.Full, strategy.Latest)
+	for _, name := range []string{"a", "b", "c", "d"} {
+		w.cluster(name, "dev", "westeurope")
+	}
+	w.s.Stages[0].MinSucceeded = 3
+	first := w.build(t)
+	second := w.retry(t, first, map[string]fleet.State{"a": fleet.Completed, "b": fleet.Failed, "c": fleet.Failed})
+	third := w.retry(t, second, map[string]fleet.State{"a": fleet.Skipped, "b": fleet.Failed, "c": fleet.Completed, "d": fleet.Skipped})
+	want := map[string]string{
+		"a": "skip: not part of the retry: Completed in the earlier run", "b": "upgrade",
+		"c": "skip: not part of the retry: Completed in the earlier run", "d": "skip: not part of the retry: NotStarted in the earlier run",
+	}
+	if diff := cmp.Diff(want, doing(third)); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+	if least := []int{first.Stages[0].MinSucceeded, second.Stages[0].MinSucceeded, third.Stages[0].MinSucceeded}; !cmp.Equal(least, []int{3, 2, 1}) {
+		t.Errorf("of the stage there must be at their target: %v", least)
+	}
+	if third.Digest == second.Digest {
+		t.Error("two runs have one digest")
+	}
+}
+
+func TestRetryKeepsTheVersion(t *testing.T) {
+	w := newWorld(strategy.Full, strategy.Latest)
+	w.s.Upgrade.Kubernetes = fleet.KubernetesVersion{Major: 1, Minor: 34, Patch: fleet.AnyPatch}
+	delete(w.inv.Regions["westeurope"].Versions, version("1.34.2"))
+	w.cluster("a", "dev", "westeurope")
+	earlier := w.build(t)
+	w.inv.Regions["westeurope"].Versions[version("1.34.2")] = graph()[version("1.34.2")]
+	if fresh := w.build(t); fresh.Upgrade.Kubernetes != version("1.34.2") {
+		t.Fatalf("a plan of its own goes to %s", fresh.Upgrade.Kubernetes)
+	}
+	w.s.Upgrade.Type, w.s.Upgrade.Kubernetes = strategy.ControlPlaneOnly, version("1.35.0") // whatever the strategy says by now
+	p := w.retry(t, earlier, map[string]fleet.State{"a": fleet.Failed})
+	if m := only(t, p); p.Upgrade.Kubernetes != version("1.34.1") || m.ControlPlane.To != version("1.34.1") || m.Pools[0].ToVersion != version("1.34.1") {
+		t.Errorf("the run goes to %s, the member to %+v", p.Upgrade.Kubernetes, m)
+	}
+	if p.Upgrade.Requested != earlier.Upgrade.Requested || p.Upgrade.Type != strategy.Full {
+		t.Errorf("what is asked for is %+v", p.Upgrade)
+	}
+}
+
+func TestRetryKeepsTheImages(t *testing.T) {
+	for _, selection := range []strategy.ImageSelection{strategy.Consistent, strategy.Custom} {
+		w := newWorld(strategy.NodeImageOnly, selection)
+		w.s.Upgrade.Custom = []fleet.NodeImage{fast}
+		if selection == strategy.Consistent {
+			w.s.Upgrade.Custom = nil
+		}
+		w.cluster("a", "dev", "westeurope")
+		w.cluster("b", "dev", "westeurope")
+		earlier := w.build(t)
+		w.region("westeurope", "AKSUbuntu-2204gen2containerd-202511.19.0", noble)
+		if selection == strategy.Custom {
+			w.s.Upgrade.Custom = []fleet.NodeImage{"AKSUbuntu-2204gen2containerd-202511.19.0", noble}
+		}
+		w.allowSnapshots()
+		w.snapshot("fast", "production", fast)
+		p := w.retry(t, earlier, map[string]fleet.State{"a": fleet.Failed, "b": fleet.Completed})
+		if a := find(t, p, "a"); a.Pools[0].ToImage != fast || a.Pools[0].Route != RouteSnapshot || p.Upgrade.Targets[0].Image != fast {
+			t.Errorf("%s: pool %+v, targets %+v", selection, a.Pools[0], p.Upgrade.Targets)
+		}
+		if _, found := findingOf(p, "custom-image-unused"); found {
+			t.Errorf("%s: the strategy's images are complained of", selection)
+		}
+	}
+}
+
+// What the earlier run had no pool for has no image to keep.
+func TestRetryPinsWhatWasNotPinned(t *testing.T) {
+	w := newWorld(strategy.NodeImageOnly, strategy.Consistent)
+	w.cluster("a", "dev", "westeurope")
+	w.cluster("b", "dev", "westeurope", pools(pool("system", image("AKSUbuntu-2404gen2containerd-202510.01.0"), func(p *fleet.NodePool) { p.OSSKU = "Ubuntu2404" })))
+	earlier := w.build(t, SkipTarget{"Member", "b"})
+	p := w.retry(t, earlier, map[string]fleet.State{"a": fleet.Completed, "b": fleet.Skipped})
+	finding, found := findingOf(p, "image-newly-pinned")
+	if b := find(t, p, "b"); b.Pools[0].ToImage != noble || !found || !strings.Contains(finding.Message, string(noble)) {
+		t.Errorf("pool %+v, finding %+v", b.Pools[0], finding)
+	}
+}
+
+// Of a profile each member keeps the version that it had in that run, which is not the channel's where it is far behind.
+func TestRetryOfAProfile(t *testing.T) {
+	w := newWorld(strategy.Full, strategy.Latest)
+	w.s.AutoUpgrade = []strategy.Profile{{Name: "fast", Channel: strategy.Rapid, Images: strategy.Latest}}
+	w.cluster("near", "dev", "westeurope", onVersion("1.34.1"))
+	far := w.cluster("far", "dev", "westeurope")
+	w.cluster("later", "dev", "westeurope")
+	following, err := w.s.Following("fast")
+	if err != nil {
+		t.Fatal(err)
+	}
+	channel := *w
+	channel.s = following
+	earlier := channel.build(t, SkipTarget{"Member", "later"})
+	if earlier.Upgrade.Kubernetes != version("1.35.0") || find(t, earlier, "far").ControlPlane.To != version("1.34.2") {
+		t.Fatalf("the earlier run goes to %s, and with far to %+v", earlier.Upgrade.Kubernetes, find(t, earlier, "far").ControlPlane)
+	}
+	half := w.inv.Clusters[far] // somebody has mended it half-way
+	half.Version, half.Desired = version("1.34.2"), version("1.34.2")
+	w.inv.Clusters[far] = half
+	for name := range w.inv.Regions {
+		w.inv.Regions[name].Versions[version("1.36.0")] = fleet.OfferedVersion{SupportPlans: []string{"KubernetesOfficial"}} // no preview any more
+	}
+	w.s.AutoUpgrade[0].Channel = strategy.Stable
+	p := w.retry(t, earlier, map[string]fleet.State{"near": fleet.Completed, "far": fleet.Failed, "later": fleet.Skipped})
+	if p.Upgrade.Kubernetes != version("1.35.0") || p.Profile.Channel != strategy.Rapid || p.Profile.Run == earlier.Profile.Run {
+		t.Errorf("the run goes to %s for %+v", p.Upgrade.Kubernetes, p.Profile)
+	}
+	for _, name := range []string{"far", "later"} {
+		if m := find(t, p, name); m.Action != ActionUpgrade || m.ControlPlane.To != version("1.34.2") || m.LaterRuns != 1 {
+			t.Errorf("%s: %s to %+v, and %d more runs: %s", name, m.Action, m.ControlPlane, m.LaterRuns, m.Reason)
+		}
+	}
+}
+
+func TestRetryOfWhatCanNotBeHadAnyMore(t *testing.T) {
+	for name, spec := range map[string]struct {
+		kind   strategy.UpgradeType
+		images strategy.ImageSelection
+		change func(*world)
+		want   string
+	}{
+		"a version that was withdrawn": {strategy.Full, strategy.Latest, func(w *world) {
+			w.s.Upgrade.Kubernetes = version("1.34.1")
+		}, "error version-withdrawn"},
+		"an image that is too old": {strategy.NodeImageOnly, strategy.Consistent, func(*world) {}, "error image-age"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(spec.kind, spec.images)
+			spec.change(w)
+			w.cluster("a", "dev", "westeurope")
+			w.cluster("b", "dev", "westeurope")
+			earlier := w.build(t)
+			w.inv.At = w.inv.At.Add(100 * 24 * time.Hour)
+			w.region("westeurope", "AKSUbuntu-2204gen2containerd-202602.19.0", noble)
+			delete(w.inv.Regions["westeurope"].Versions, version("1.34.1"))
+			p := w.retry(t, earlier, map[string]fleet.State{"a": fleet.Failed, "b": fleet.Failed})
+			if got := rulesOf(p); !p.Errored || !strings.HasPrefix(got[0], spec.want) || strings.Contains(strings.Join(got, " "), "warning version-withdrawn") || strings.Contains(strings.Join(got, " "), "image-unreachable") {
+				t.Errorf("errored %v: %q", p.Errored, got)
+			}
+			errors := 0
+			for _, finding := range p.Findings {
+				if finding.Severity == fleet.Error {
+					errors++
+				}
+			}
+			if errors != 1 {
+				t.Errorf("%d errors for one thing", errors)
+			}
+		})
+	}
+}
+
+// An old image that is there already, or that the region still has as its latest, stands in nobody's way.
+func TestRetryOfAnOldImageThatServes(t *testing.T) {
+	w := newWorld(strategy.NodeImageOnly, strategy.Consistent)
+	w.cluster("a", "dev", "westeurope")
+	earlier := w.build(t)
+	w.inv.At = w.inv.At.Add(100 * 24 * time.Hour)
+	p := w.retry(t, earlier, map[string]fleet.State{"a": fleet.Failed})
+	if p.Errored || only(t, p).Action != ActionUpgrade {
+		t.Errorf("%q %+v", rulesOf(p), only(t, p))
+	}
+}
+
+func TestWhatCanNotBeRetried(t *testing.T) {
+	w := newWorld(strategy.Full, strategy.Latest)
+	w.cluster("a", "dev", "westeurope")
+	earlier := w.build(t)
+	result := became(earlier, map[string]fleet.State{"a": fleet.Failed})
+	for name, spec := range map[string]struct {
+		change func(*strategy.Strategy, *Plan, *fleet.Result)
+		want   string
+	}{
+		"another strategy": {func(s *strategy.Strategy, _ *Plan, _ *fleet.Result) { s.Name = "other" }, "the run to retry is of the strategy production, and this one is other"},
+		"another plan":     {func(_ *strategy.Strategy, _ *Plan, r *fleet.Result) { r.Digest = "sha256:0" }, "the result is of the plan sha256:0, and the plan with it is sha256:"},
+		"nothing that failed": {func(_ *strategy.Strategy, p *Plan, r *fleet.Result) {
+			*r = became(*p, map[string]fleet.State{"a": fleet.Completed})
+		}, "no member failed or was skipped"},
+		"a profile that is gone": {func(_ *strategy.Strategy, p *Plan, _ *fleet.Result) {
+			p.Profile = &Profile{Name: "fast", Channel: strategy.Rapid}
+		},
+			`there is no auto-upgrade profile "fast"`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, p, r := w.s, earlier, result
+			spec.change(&s, &p, &r)
+			if _, _, err := Retrying(s, p, r); err == nil || !strings.Contains(err.Error(), spec.want) {
+				t.Errorf("error %v, want %q", err, spec.want)
+			}
+		})
+	}
+}
+
+func TestRetryTellsOfMembersThatAreGone(t *testing.T) {
+	w := newWorld(strategy.Full, strategy.Latest)
+	w.cluster("a", "dev", "westeurope")
+	w.cluster("b", "dev", "westeurope")
+	earlier := w.build(t)
+	w.inv.Members = w.inv.Members[:1]
+	p := w.retry(t, earlier, map[string]fleet.State{"a": fleet.Completed, "b": fleet.Failed})
+	if finding, found := findingOf(p, "retry-member-missing"); !found || finding.Member != "b" || p.Applyable {
+		t.Errorf("%+v", p.Findings)
+	}
+}
+
+// A stage that the earlier run brought to its end has nothing to do, and holds up no later one; its approvals stand.
+func TestRetryPassesOverStagesThatWereDone(t *testing.T) {
+	w := gated()
+	earlier := w.build(t)
+	p := w.retry(t, earlier, map[string]fleet.State{"c1": fleet.Completed, "p1": fleet.Failed, "p2": fleet.Completed})
+	canary, prod := p.Stages[0], p.Stages[1]
+	if canary.Skip != "" || canary.Open() != 0 || canary.MinSucceeded != 0 || prod.Open() != 1 || prod.MinSucceeded != 0 {
+		t.Errorf("canary %+v, prod %+v", canary, prod)
+	}
+	if !p.Accepts(0) {
+		t.Error("the approval after canary is not asked for any more")
+	}
+	if diff := cmp.Diff(earlier.Stages[0].AfterGates, canary.AfterGates); diff != "" {
+		t.Error(diff)
+	}
+}

@@ -1,0 +1,85 @@
+package strategy
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/org/fleet-update-action/internal/fleet"
+)
+
+const (
+	someFleet = "/subscriptions/11111111-1111-4111-8111-111111111111/resourceGroups/rg/providers/Microsoft.ContainerService/fleets/prod"
+	someGroup = "/subscriptions/11111111-1111-4111-8111-111111111111/resourceGroups/%s/providers/Microsoft.ContainerService/managedClusters/%s"
+)
+
+func TestOfMembers(t *testing.T) {
+	first, twin, last := fmt.Sprintf(someGroup, "rg-1", "aks-1"), fmt.Sprintf(someGroup, "rg-2", "AKS-1"), fmt.Sprintf(someGroup, "rg-1", "aks-2")
+	s, err := OfMembers([]string{first, someFleet, twin, last}, Wish{Kubernetes: "1.30", Images: "Consistent"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.Name != OneByOne || len(s.Stages) != 0 || s.Upgrade.Type != Full || s.Upgrade.Kubernetes.String() != "1.30" || s.Upgrade.Images != Consistent {
+		t.Errorf("%+v", s)
+	}
+	if s.Sources[0].Fleet != someFleet || s.PlanMaxAge == 0 || s.StoppedClusters != "skip" {
+		t.Errorf("%+v", s)
+	}
+	var names []string
+	for _, member := range s.Sources[1].Listed {
+		names = append(names, member.Name+" "+member.Source)
+		if member.Position != (fleet.Position{}) {
+			t.Errorf("%s stands at %+v, in no file", member.Name, member.Position)
+		}
+	}
+	if diff := cmp.Diff([]string{"aks-1 --members", "aks-1-2 --members", "aks-2 --members"}, names); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+	assigned, findings := Assign(s, s.Sources[1].Listed)
+	if stage := assigned.Stages[0]; len(findings) > 0 || stage.Name != OneByOne || stage.Concurrency != 1 || stage.Groups[0].Concurrency != 1 {
+		t.Errorf("%+v %+v", stage, findings)
+	}
+}
+
+func TestWhatMembersAreUpgradedTo(t *testing.T) {
+	for name, spec := range map[string]struct {
+		wish Wish
+		want UpgradeType
+	}{
+		"nothing said":                   {Wish{}, NodeImageOnly},
+		"a version":                      {Wish{Kubernetes: "1.34.2"}, Full},
+		"control planes, and to what":    {Wish{Type: "ControlPlaneOnly", Kubernetes: "1.34"}, ControlPlaneOnly},
+		"node images, and which of them": {Wish{Type: "NodeImageOnly", Images: "Latest"}, NodeImageOnly},
+	} {
+		s, err := OfMembers([]string{someFleet}, spec.wish)
+		if err != nil || s.Upgrade.Type != spec.want {
+			t.Errorf("%s: %s, %v", name, s.Upgrade.Type, err)
+		}
+	}
+}
+
+// Whoever typed a command wants to hear of what was typed, not of lines of a file.
+func TestMembersThatCanNotBe(t *testing.T) {
+	cluster := fmt.Sprintf(someGroup, "rg", "aks-1")
+	for name, spec := range map[string]struct {
+		ids  []string
+		wish Wish
+		want string
+	}{
+		"no id":                     {nil, Wish{}, "no resource id is named"},
+		"a name":                    {[]string{"aks-1"}, Wish{}, `"aks-1" is the resource id neither of a Fleet resource nor of an AKS cluster`},
+		"something else":            {[]string{strings.ReplaceAll(cluster, "managedClusters", "snapshots")}, Wish{}, "neither of a Fleet resource"},
+		"a cluster twice":           {[]string{cluster, strings.ToUpper(cluster)}, Wish{}, `is a member already: "aks-1", from --members`},
+		"Full without a version":    {[]string{cluster}, Wish{Type: "Full"}, "Full needs --kubernetes-version"},
+		"node images and a version": {[]string{cluster}, Wish{Type: "NodeImageOnly", Kubernetes: "1.34"}, "NodeImageOnly takes no --kubernetes-version"},
+		"no version at all":         {[]string{cluster}, Wish{Kubernetes: "newest"}, "--kubernetes-version"},
+		"images of Custom":          {[]string{cluster}, Wish{Images: "Custom"}, "the images of Custom have to be named in a strategy"},
+	} {
+		_, err := OfMembers(spec.ids, spec.wish)
+		if err == nil || !strings.Contains(err.Error(), spec.want) || strings.Contains(err.Error(), "--members:") {
+			t.Errorf("%s: %v, want %q", name, err, spec.want)
+		}
+	}
+}
