@@ -203,8 +203,28 @@ func TestOrdersAreTheStrategyAndWhatIsLeftOut(t *testing.T) {
 	if first == "" || first != ordersOf(values{"strategy": file, "deadline": "1h", "format": "json"}) {
 		t.Error("the same orders differ")
 	}
-	if ordersOf(values{"strategy": file, "skip": "Stage:x"}) == first || ordersOf(values{"strategy": file, "profile": "x"}) == first || ordersOf(values{"strategy": file, "azure-endpoint": "https://x"}) == first {
-		t.Error("other orders are the same")
+	result := filepath.Join(t.TempDir(), resultFile)
+	if err := os.WriteFile(result, []byte("a result"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	retried := ordersOf(values{"strategy": file, "retry": result})
+	seen := map[string]string{"nothing else": first, "a retry": retried}
+	for option, value := range map[string]string{"skip": "Stage:x", "profile": "x", "name": "x", "azure-endpoint": "https://x", "members": "x"} {
+		seen[option] = ordersOf(values{"strategy": file, option: value})
+	}
+	seen["other members"] = ordersOf(values{"strategy": file, "members": "y"})
+	for one, orders := range seen {
+		for other, same := range seen {
+			if one != other && orders == same {
+				t.Errorf("%s and %s are the same orders", one, other)
+			}
+		}
+	}
+	if err := os.WriteFile(result, []byte("what became of it later"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if ordersOf(values{"strategy": file, "retry": result}) == retried || ordersOf(values{"strategy": file, "retry": "missing"}) != "" || ordersOf(values{"members": "x"}) == "" {
+		t.Error("the run that is retried is not among the orders, or members without a file are none")
 	}
 	if write("two"); ordersOf(given) == first || ordersOf(values{"strategy": file + "x"}) != "" {
 		t.Error("another file gives the same orders, or one that is missing gives any")

@@ -70,33 +70,48 @@ func sameFolder(one, other string) bool {
 // earlierRun reads plan and results of an earlier run of this workflow. Where stages are started by hand, each in a run of
 // its own, the others are named in runs. Of several plans the one counts of which something was recorded last. What could
 // not be read goes into the findings of the plan that is made.
-func (j *job) earlierRun(ctx context.Context, word string, s strategy.Strategy) (plan.Plan, fleet.Result, error) {
+func (j *job) earlierRun(ctx context.Context, word string, s strategy.Strategy) (made plan.Plan, result fleet.Result, err error) {
 	id, err := runID("--retry", word)
 	if err != nil {
-		return plan.Plan{}, fleet.Result{}, err
+		return made, result, err
 	}
 	if len(j.earlier) > 0 && s.Workflow.Approvals != strategy.ApprovalsByDispatch {
-		return plan.Plan{}, fleet.Result{}, runsNotByHand()
+		return made, result, runsNotByHand()
 	}
 	runs := slices.Compact(slices.Sorted(slices.Values(append(slices.Clone(j.earlier), id))))
-	if err := j.ofThisWorkflow(ctx, runs); err != nil {
-		return plan.Plan{}, fleet.Result{}, err
+	if err := j.mayRetry(ctx, id, runs); err != nil {
+		return made, result, err
 	}
 	known, unread, err := records(ctx, j.api, runs...)
 	if err != nil {
-		return plan.Plan{}, fleet.Result{}, err
+		return made, result, err
 	}
 	if len(known) == 0 {
-		return plan.Plan{}, fleet.Result{}, wrongInput(fmt.Sprintf("--retry %d: no stage has recorded anything in that run", id), "name a run that upgraded something; "+
+		return made, result, wrongInput(fmt.Sprintf("--retry %d: no stage has recorded anything in that run", id), "name a run that upgraded something; "+
 			"where stages are started by hand, that of the plan, and those of its stages with --runs")
 	}
 	digest := known[len(known)-1].Digest
 	content, _, err := j.storedPlan(ctx, planArtifact(plan.Plan{Digest: digest}), runs)
 	if err != nil {
-		return plan.Plan{}, fleet.Result{}, err
+		return made, result, err
 	}
-	made, err := decodePlan("", content, digest)
-	result := execute.Recorded(made, results(known))
+	made, err = decodePlan("", content, digest)
+	result = execute.Recorded(made, results(known))
 	result.Findings = unread
 	return made, result, err
+}
+
+// mayRetry refuses to retry a run that is none of this workflow, or that is not over.
+func (j *job) mayRetry(ctx context.Context, id int64, runs []int64) error {
+	if err := j.ofThisWorkflow(ctx, runs); err != nil {
+		return err
+	}
+	earlier, err := j.api.Run(ctx, id)
+	if err != nil {
+		return err
+	}
+	if earlier.Status != "completed" {
+		return wrongInput(fmt.Sprintf("--retry %d: the run is under way (%s): %s", id, earlier.Status, earlier.URL), "let it end, or cancel it, first")
+	}
+	return nil
 }

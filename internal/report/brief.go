@@ -10,6 +10,7 @@ import (
 func Brief(p plan.Plan, file string) Document {
 	d := Document{whole: "`plan.json`"}
 	d.add(paragraph{planHeadline(p)}, paragraph{text{plain("Plan "), code(shortDigest(p.Digest)), plain(": "), code(file)}})
+	d.add(retried(p)...)
 	if warnings := ofSeverity(p.Findings, fleet.Error, fleet.Warning); len(warnings) > 0 {
 		d.add(findingList(warnings))
 	}

@@ -105,7 +105,7 @@ func afterStage(p plan.Plan, r fleet.Result, done fleet.StageResult, command Sta
 	case following == nil && mend == "":
 		return next(words("Nothing: every stage of the plan is done."))
 	case following == nil:
-		return next(words(mend + ", then plan again: clusters at their target are skipped."))
+		return next(words(mend + ", then retry what failed with the same targets, or plan again: clusters at their target are skipped."))
 	case mend != "":
 		mend += ". "
 	}
