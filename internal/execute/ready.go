@@ -157,11 +157,10 @@ func (c *predecessor) standing(member *plan.Member) standing {
 	if member.Action == plan.ActionSkip || member.Action == plan.ActionBlocked {
 		return untouched(member, there && atTarget(member, cluster, nil), recorded.State)
 	}
-	sound := cluster.Healthy() || cluster.Busy() && recorded.State == fleet.Completed
 	switch {
 	case !there:
 		return leftOut
-	case sound && atTarget(member, cluster, recorded.Latest):
+	case reached(member, cluster, recorded):
 		return verified
 	case recorded.State == fleet.Failed:
 		return failing

@@ -32,9 +32,14 @@ func Recorded(p plan.Plan, records []fleet.Result) fleet.Result {
 // Unaccepted lists the approvals after a stage that are not among those given.
 func Unaccepted(p plan.Plan, stage plan.Stage, given []fleet.GateResult) []plan.Approval {
 	_, after := stage.Approvals()
-	return slices.DeleteFunc(after, func(approval plan.Approval) bool {
-		wanted := fleet.GateResult{Stage: stage.Name, Gate: approval.Gate, Digest: p.Digest}
-		return slices.ContainsFunc(given, wanted.SameGate)
+	return missing(p, stage, after, given)
+}
+
+// missing leaves out the approvals that are among those given.
+func missing(p plan.Plan, stage plan.Stage, wanted []plan.Approval, given []fleet.GateResult) []plan.Approval {
+	return slices.DeleteFunc(slices.Clone(wanted), func(approval plan.Approval) bool {
+		record := fleet.GateResult{Stage: stage.Name, Gate: approval.Gate, Digest: p.Digest}
+		return slices.ContainsFunc(given, record.SameGate)
 	})
 }
 

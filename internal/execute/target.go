@@ -1,6 +1,7 @@
 package execute
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -149,11 +150,23 @@ func ahead(assigned *plan.Pool, pool fleet.NodePool, image fleet.NodeImage) bool
 	return comparable && order > 0 || !assigned.ToVersion.IsZero() && pool.Version.Compare(assigned.ToVersion) > 0
 }
 
+// reached reports whether a member stands at its target for good: soundly, or busy with something that came after it was
+// recorded as Completed.
+func reached(member *plan.Member, cluster fleet.Cluster, recorded fleet.MemberResult) bool {
+	sound := cluster.Healthy() || cluster.Busy() && recorded.State == fleet.Completed
+	return sound && atTarget(member, cluster, recorded.Latest)
+}
+
 // atTarget measures a member against the plan without regard to states: for a stage that is over. latest is what was
 // recorded of the images that Latest meant; without it what the region offered at planning counts.
 func atTarget(member *plan.Member, cluster fleet.Cluster, latest map[string]fleet.NodeImage) bool {
+	return behind(member, cluster, latest) == ""
+}
+
+// behind is the first part of a member that is not at its target, as it stands, or "".
+func behind(member *plan.Member, cluster fleet.Cluster, latest map[string]fleet.NodeImage) string {
 	if member.ControlPlane != nil && !cluster.Version.AtOrAhead(member.ControlPlane.To) {
-		return false
+		return cluster.Version.String()
 	}
 	for i := range member.Pools {
 		assigned := &member.Pools[i]
@@ -165,11 +178,16 @@ func atTarget(member *plan.Member, cluster fleet.Cluster, latest map[string]flee
 		if recorded := latest[assigned.Name]; recorded != "" {
 			image = recorded
 		}
-		if !versionAt(assigned, pool) || image != "" && !pool.Image.AtOrAhead(image) || pinned(assigned, pool) {
-			return false
+		switch {
+		case !versionAt(assigned, pool):
+			return "pool " + assigned.Name + " " + pool.Version.String()
+		case image != "" && !pool.Image.AtOrAhead(image):
+			return "pool " + assigned.Name + " " + cmp.Or(pool.Image.Version(), string(pool.Image))
+		case pinned(assigned, pool):
+			return "pool " + assigned.Name + " is pinned to a snapshot"
 		}
 	}
-	return true
+	return ""
 }
 
 // samePart reports whether two steps are about the same part, so that the second means the first did not help.

@@ -1,0 +1,147 @@
+package execute
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/org/fleet-update-action/internal/fleet"
+	"github.com/org/fleet-update-action/internal/plan"
+)
+
+// threeStages is a plan with a wait after its first stage, approvals around its second, and nothing to do in its last.
+func threeStages() plan.Plan {
+	reviewed := func(name string) *fleet.Environment { return &fleet.Environment{Name: name, Reviewers: 1} }
+	canary := oneGroup(1, 1, imageMembers("ab")...)
+	canary.WaitSeconds = 3600
+	production := oneGroup(1, 0, imageMembers("cd")...)
+	production.Name, production.Environment = "production", reviewed("aks-production")
+	production.BeforeGates = []plan.Gate{{Type: "Approval", Environment: reviewed("aks-change")}}
+	production.AfterGates = []plan.Gate{{Type: "Approval", Environment: reviewed("aks-accept")}}
+	rest := oneGroup(1, 0, imageMember("e"))
+	rest.Name, rest.Groups[0].Members[0].Action, rest.Groups[0].Members[0].Why = "rest", plan.ActionSkip, plan.WhyAtTarget
+	return plan.Plan{Name: "prod", Digest: "sha256:d", CreatedAt: monday, Stages: []plan.Stage{canary, production, rest}}
+}
+
+// endedWith is the record of a stage of which the members stand as said, begun an hour after the plan and an hour long.
+func endedWith(p plan.Plan, stage int, state fleet.State, outcome fleet.Outcome, members ...fleet.State) fleet.Result {
+	r := fleet.StageResult{Name: p.Stages[stage].Name, Digest: p.Digest, State: state, Outcome: outcome, StartedAt: monday.Add(time.Hour)}
+	group := fleet.GroupResult{Name: "dev"}
+	for i, m := range members {
+		planned := p.Stages[stage].Groups[0].Members[i]
+		group.Members = append(group.Members, fleet.MemberResult{Name: planned.Name, Cluster: planned.Cluster, State: m, EndedAt: monday.Add(90 * time.Minute)})
+	}
+	if outcome.Good() {
+		r.FinishedAt = monday.Add(2 * time.Hour)
+	}
+	r.Groups = []fleet.GroupResult{group}
+	return fleet.Result{Stages: []fleet.StageResult{r}}
+}
+
+func approvedIn(stage, gate string) fleet.Result {
+	return fleet.Result{Gates: []fleet.GateResult{{Stage: stage, Gate: gate, Digest: "sha256:d", ApprovedBy: "alice"}}}
+}
+
+// told writes a status in short: the run's state, its counts, its stages, and what it waits for.
+func told(s fleet.RunStatus) string {
+	var stages, waits []string
+	for _, stage := range s.Stages {
+		stages = append(stages, string(stage.State))
+	}
+	for _, wait := range s.WaitsFor {
+		said := strings.TrimSpace(wait.Stage + " " + wait.Gate + " " + wait.Environment)
+		if !wait.Until.IsZero() {
+			said += " " + wait.Until.Format("15:04")
+		}
+		waits = append(waits, said)
+	}
+	return fmt.Sprintf("%s %s; %s; %s", s.State, s.Members, strings.Join(stages, " "), strings.Join(waits, ", "))
+}
+
+func TestStatus(t *testing.T) {
+	p := threeStages()
+	canary := endedWith(p, 0, fleet.Completed, fleet.OutcomeSucceeded, fleet.Completed, fleet.Completed)
+	failures := endedWith(p, 0, fleet.Completed, fleet.OutcomeWithFailures, fleet.Completed, fleet.Failed)
+	failed := endedWith(p, 0, fleet.Failed, fleet.OutcomeFailed, fleet.Failed, fleet.NotStarted)
+	running := endedWith(p, 0, fleet.Running, "", fleet.Running, fleet.NotStarted)
+	stopped := endedWith(p, 1, fleet.Stopped, fleet.OutcomeUnfinished, fleet.Completed, fleet.NotStarted)
+	pending := endedWith(p, 1, fleet.Pending, fleet.OutcomeUnfinished, fleet.Completed, fleet.Pending)
+	pending.Stages[0].LookAgain = monday.Add(9 * time.Hour)
+	production := endedWith(p, 1, fleet.Completed, fleet.OutcomeSucceeded, fleet.Completed, fleet.Completed)
+	soon, later := monday.Add(150*time.Minute), monday.Add(4*time.Hour)
+	dispatch := threeStages()
+	dispatch.Policy.Approvals = byDispatch
+	unguarded := threeStages()
+	unguarded.Stages[1].Environment, unguarded.Stages[1].BeforeGates = nil, nil
+	for _, test := range []struct {
+		name    string
+		plan    plan.Plan
+		records []fleet.Result
+		now     time.Time
+		want    string
+	}{
+		{"not begun", p, nil, soon, "NotStarted 0/5 clusters completed (1 skipped); NotStarted NotStarted Skipped; "},
+		{"running", p, []fleet.Result{running}, soon, "Running 0/5 clusters completed (1 skipped); Running NotStarted Skipped; "},
+		{"in the wait after a stage", p, []fleet.Result{canary}, soon,
+			"Pending 2/5 clusters completed (1 skipped); Completed NotStarted Skipped; production environment aks-production, production before-1 aks-change, production 13:00"},
+		{"the wait has passed", p, []fleet.Result{canary, approvedIn("production", "before-1")}, later,
+			"Pending 2/5 clusters completed (1 skipped); Completed NotStarted Skipped; production environment aks-production"},
+		{"nothing is waited for, and nobody goes on", unguarded, []fleet.Result{canary}, later, "Stopped 2/5 clusters completed (1 skipped); Completed NotStarted Skipped; "},
+		{"failures within the budget", unguarded, []fleet.Result{failures}, later, "Stopped 1/5 clusters completed (1 skipped); Completed NotStarted Skipped; "},
+		{"failed", p, []fleet.Result{failed}, later, "Failed 0/5 clusters completed (1 skipped); Failed NotStarted Skipped; "},
+		{"stopped within a stage", p, []fleet.Result{canary, stopped}, later, "Stopped 3/5 clusters completed (1 skipped); Completed Stopped Skipped; "},
+		{"pending until a window opens", p, []fleet.Result{canary, pending}, later, "Pending 3/5 clusters completed (1 skipped); Completed Pending Skipped; production 19:00"},
+		{"the window has opened", p, []fleet.Result{canary, pending}, monday.Add(10 * time.Hour), "Pending 3/5 clusters completed (1 skipped); Completed Pending Skipped; "},
+		{"not accepted", p, []fleet.Result{canary, production}, later, "Pending 4/5 clusters completed (1 skipped); Completed Completed Skipped; production after-1 aks-accept"},
+		{"done", p, []fleet.Result{canary, production, approvedIn("production", "after-1")}, later, "Completed 4/5 clusters completed (1 skipped); Completed Completed Skipped; "},
+		{"of another plan", p, []fleet.Result{endedAs("canary", "sha256:x", fleet.OutcomeSucceeded)}, soon, "NotStarted 0/5 clusters completed (1 skipped); NotStarted NotStarted Skipped; "},
+		{"to be started by hand", dispatch, nil, soon, "NotStarted 0/5 clusters completed (1 skipped); NotStarted NotStarted Skipped; canary start"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s := Status(test.plan, Recorded(test.plan, test.records), test.now)
+			if got := told(s); got != test.want {
+				t.Errorf("got  %s\nwant %s", got, test.want)
+			}
+		})
+	}
+}
+
+func TestAStatusTellsWhatItsStagesDid(t *testing.T) {
+	p := threeStages()
+	failures := endedWith(p, 0, fleet.Completed, fleet.OutcomeWithFailures, fleet.Completed, fleet.Failed)
+	bad := &failures.Stages[0].Groups[0].Members[1]
+	bad.Reason, bad.Problem = "it did not", &fleet.Problem{Code: "UpgradeFailed"}
+	s := Status(p, Recorded(p, []fleet.Result{failures, approvedIn("production", "before-1")}), monday.Add(3*time.Hour))
+	want := []fleet.StageStatus{
+		{Name: "canary", State: fleet.Completed, Outcome: fleet.OutcomeWithFailures, StartedAt: monday.Add(time.Hour), FinishedAt: monday.Add(2 * time.Hour), WaitUntil: monday.Add(3 * time.Hour),
+			Members: fleet.MemberCounts{Total: 2, Completed: 1, Failed: 1}, Failures: []fleet.Failure{{Name: "b", Cluster: id("b"), Reason: "it did not", Code: "UpgradeFailed"}}},
+		{Name: "production", State: fleet.NotStarted, Outcome: fleet.OutcomeUnfinished, Members: fleet.MemberCounts{Total: 2, Pending: 2},
+			Approvals: []fleet.GateResult{{Stage: "production", Gate: "before-1", Digest: "sha256:d", ApprovedBy: "alice"}}},
+		{Name: "rest", State: fleet.Skipped, Outcome: fleet.OutcomeSkipped, Reason: "nothing in it is to be upgraded", Members: fleet.MemberCounts{Total: 1, Skipped: 1}},
+	}
+	if diff := cmp.Diff(want, s.Stages); diff != "" {
+		t.Error(diff)
+	}
+	if s.Name != "prod" || s.Trigger != fleet.TriggerManual || s.Digest != p.Digest || !s.StartedAt.Equal(monday) || !s.EndedAt.IsZero() {
+		t.Errorf("got %+v", s)
+	}
+}
+
+func TestAStatusOfAProfileHasTheNameOfItsRun(t *testing.T) {
+	p := threeStages()
+	p.Profile = &plan.Profile{Name: "weekly", Run: "auto-weekly-nodeimage-x"}
+	if s := Status(p, fleet.Result{}, monday); s.Name != "auto-weekly-nodeimage-x" || s.Profile != "weekly" {
+		t.Errorf("got %+v", s)
+	}
+}
+
+func TestWhenARunEnded(t *testing.T) {
+	p := threeStages()
+	failed := endedWith(p, 0, fleet.Failed, fleet.OutcomeFailed, fleet.Failed, fleet.NotStarted) // it has no end of its own
+	if s := Status(p, Recorded(p, []fleet.Result{failed}), monday); !s.EndedAt.Equal(monday.Add(90 * time.Minute)) {
+		t.Errorf("ended %s", s.EndedAt)
+	}
+}
