@@ -13,28 +13,42 @@ import (
 // protected compares GitHub's environments with what is required of them. The findings refuse: GitHub makes an
 // environment that does not exist, without any protection, as soon as a job names it.
 func protected(ctx context.Context, api *github.API, required []fleet.Environment, approvals string) ([]fleet.Finding, error) {
+	compared, err := compare(ctx, api, required, approvals)
+	return compared.findings, err
+}
+
+// comparison is how the environments of a repository are protected, and where that is less than is required.
+type comparison struct {
+	repository  github.Repository
+	protections map[string]fleet.Protection // by the environment's name in lower case
+	findings    []fleet.Finding
+}
+
+func compare(ctx context.Context, api *github.API, required []fleet.Environment, approvals string) (comparison, error) {
+	found := comparison{protections: map[string]fleet.Protection{}}
 	if len(required) == 0 {
-		return nil, nil
+		return found, nil
 	}
 	repository, err := api.Repository(ctx)
 	if err != nil {
-		return nil, err
+		return comparison{}, err
 	}
-	var findings []fleet.Finding
+	found.repository = repository
 	byHand := approvals == strategy.ApprovalsByDispatch
 	for _, environment := range required {
 		actual, err := api.Protection(ctx, environment.Name)
 		if err != nil {
-			return nil, err
+			return comparison{}, err
 		}
 		if byHand {
 			if actual, err = api.BranchProtection(ctx, environment, actual, repository); err != nil {
-				return nil, err
+				return comparison{}, err
 			}
 		}
-		findings = append(findings, github.Compare(environment, actual, repository, byHand)...)
+		found.protections[strings.ToLower(environment.Name)] = actual
+		found.findings = append(found.findings, github.Compare(environment, actual, repository, byHand)...)
 	}
-	return findings, nil
+	return found, nil
 }
 
 // standsIn checks that the job runs in the environment that it has to run in: what the workflow says of it is what

@@ -77,7 +77,7 @@ func resumeNewest(ctx context.Context, api *github.API, s strategy.Strategy, bra
 				return fleet.Finding{}, err
 			}
 			if len(known) > 0 { // others ended before their first stage
-				return resumeRun(ctx, api, run, known, good, now)
+				return resumeRun(ctx, api, s, run, known, good, now)
 			}
 		}
 	}
@@ -89,14 +89,17 @@ func resumeNewest(ctx context.Context, api *github.API, s strategy.Strategy, bra
 
 // resumeRun runs the failed jobs of a rollout again if it waits for a time that has come, unless one of those that came
 // after it had something to do and did it.
-func resumeRun(ctx context.Context, api *github.API, run github.Run, known []record, good []github.Run, now time.Time) (fleet.Finding, error) {
+func resumeRun(ctx context.Context, api *github.API, s strategy.Strategy, run github.Run, known []record, good []github.Run, now time.Time) (fleet.Finding, error) {
 	reviews, err := api.Approvals(ctx, run.ID)
 	if err != nil {
 		return fleet.Finding{}, err
 	}
 	finding, due := waiting(run, known, reviews, now)
-	if !due {
-		return finding, nil
+	if finding.Rule == ruleRolloutWaits {
+		finding, due, err = heldMeanwhile(ctx, api, run, known, now, stagesOf(s, run))
+	}
+	if err != nil || !due {
+		return finding, err
 	}
 	for _, newer := range good {
 		if began, _, err := records(ctx, api, newer.ID); err != nil || len(began) > 0 {
@@ -121,14 +124,16 @@ func waiting(run github.Run, known []record, reviews []github.Approval, now time
 		return leaveToPeople("rollout-not-waiting", run, fmt.Sprintf("run %d failed, and does not wait for a time", run.ID),
 			"see what failed, then run its failed jobs again by hand"), false
 	case opens.After(now):
-		return note("rollout-waits", fmt.Sprintf("run %d: stage %s waits until %s", run.ID, stage, report.Time(opens))), false
+		return note(ruleRolloutWaits, fmt.Sprintf("run %d: stage %s waits until %s", run.ID, stage, report.Time(opens))), false
 	case run.Attempt > rerunLimit:
-		return leaveToPeople("rerun-limit", run, fmt.Sprintf("GitHub runs a run again %d times at most, and run %d was", rerunLimit, run.ID),
-			"start the workflow anew: clusters at their target are skipped"), false
+		return tooOften(run), false
 	default:
 		return note("rollout-resumed", fmt.Sprintf("run %d: the failed jobs are run again, because the time of stage %s has come", run.ID, stage)), true
 	}
 }
+
+// ruleRolloutWaits is the rule of a rollout whose time has not come.
+const ruleRolloutWaits = "rollout-waits"
 
 // waitsFor is the stage of a rollout that waits for a time, and that time: what was recorded last of each stage of its last
 // plan counts.
@@ -139,6 +144,43 @@ func waitsFor(known []record) (stage string, opens time.Time) {
 
 func over(run github.Run) fleet.Finding {
 	return note("rollout-over", fmt.Sprintf("run %d ended with %s: nothing waits", run.ID, run.Conclusion))
+}
+
+// heldMeanwhile runs the jobs of a rollout that waits again before its time, where GitHub holds the job of its stage back
+// until then: the wait timer of an environment counts from the beginning of each attempt, and would be waited for once more.
+func heldMeanwhile(ctx context.Context, api *github.API, run github.Run, known []record, now time.Time, stages []strategy.Stage) (finding fleet.Finding, due bool, err error) {
+	stage, opens := waitsFor(known)
+	waits := note(ruleRolloutWaits, fmt.Sprintf("run %d: stage %s waits until %s", run.ID, stage, report.Time(opens)))
+	environment := workflow.StageEnvironment(stages, stage)
+	if environment == "" {
+		return waits, false, nil
+	}
+	protection, err := api.Protection(ctx, environment)
+	held := now.Add(time.Duration(protection.WaitMinutes) * time.Minute)
+	switch {
+	case err != nil || protection.WaitMinutes == 0 || held.Before(opens):
+		return waits, false, err
+	case run.Attempt > rerunLimit:
+		return tooOften(run), false, nil
+	default:
+		return note("rollout-resumed", fmt.Sprintf("run %d: the failed jobs are run again, as the wait timer of environment %s holds that of stage %s until %s",
+			run.ID, environment, stage, report.Time(held))), true, nil
+	}
+}
+
+// stagesOf are the stages that a run carries out: the profile's, where it is of one that has its own.
+func stagesOf(s strategy.Strategy, run github.Run) []strategy.Stage {
+	for _, profile := range s.AutoUpgrade {
+		if len(profile.Stages) > 0 && run.Workflow == workflow.Folder+"/"+workflow.ProfileFile(s.Name, profile.Name) {
+			return profile.Stages
+		}
+	}
+	return s.Stages
+}
+
+func tooOften(run github.Run) fleet.Finding {
+	return leaveToPeople("rerun-limit", run, fmt.Sprintf("GitHub runs a run again %d times at most, and run %d was", rerunLimit, run.ID),
+		"start the workflow anew: clusters at their target are skipped")
 }
 
 func note(rule, message string) fleet.Finding {

@@ -38,6 +38,13 @@ func (c *comparison) mend() (advice, command string) {
 	return "An administrator of the repository makes it right with one command" + c.explained() + ".", strings.Join(commands, " && ")
 }
 
+// TimerCommand writes the command that sets the wait timer of an environment and leaves everything else as it is.
+func TimerCommand(actual fleet.Protection, where Repository, minutes int) string {
+	c := comparison{required: fleet.Environment{Name: actual.Name}, where: where}
+	actual.WaitMinutes = minutes
+	return c.put(c.path(), settingsOf(actual))
+}
+
 // branchProtection lets nobody change a branch but by a pull request that another has approved (GitHub REST API, "Update
 // branch protection", which wants all four).
 const branchProtection = `{"required_status_checks":null,"enforce_admins":true,"required_pull_request_reviews":{"required_approving_review_count":1},"restrictions":null}`

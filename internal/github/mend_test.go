@@ -11,7 +11,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/org/fleet-update-action/internal/fleet"
+	"github.com/org/fleet-update-action/internal/github"
 )
 
 // TestAdviceMendsEverything runs the advice of each comparison in a shell whose gh writes down what it is told, does that
@@ -182,5 +185,28 @@ func (c ghCall) put(t *testing.T, p *fleet.Protection) {
 	p.BranchesLimited, p.ProtectedBranches = true, body.Policy.Protected
 	if body.Policy.Custom && before.BranchesLimited && !before.ProtectedBranches {
 		p.Branches, p.Tags = before.Branches, before.Tags
+	}
+}
+
+// TestATimerIsSetAndNothingElse runs the command that sets a wait timer, beside all that an environment can have.
+func TestATimerIsSetAndNothingElse(t *testing.T) {
+	shell, err := exec.LookPath("sh")
+	if err != nil {
+		t.Skip("there is no shell")
+	}
+	actual := fleet.Protection{Name: "aks eu/1", Exists: true, Reviewers: []fleet.Reviewer{{Type: "User", ID: 11}, {Type: "Team", ID: 12}}, PreventSelfReview: true, WaitMinutes: 5,
+		BranchesLimited: true, Branches: []string{"main"}, Tags: []string{"v*"}}
+	for _, actual := range []fleet.Protection{actual, {Name: "aks eu/1", Exists: true, AdminBypass: true}, {Name: "aks eu/1", Exists: true, AdminBypass: true, BranchesLimited: true, ProtectedBranches: true}} {
+		for _, minutes := range []int{2880, 0} {
+			set := actual
+			for _, call := range runAdvice(t, shell, ": "+github.TimerCommand(actual, public, minutes)) {
+				call.do(t, &set)
+			}
+			want := actual
+			want.WaitMinutes = minutes
+			if diff := cmp.Diff(want, set); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		}
 	}
 }

@@ -57,18 +57,18 @@ func findingBlocks(findings []fleet.Finding, severities ...fleet.Severity) []blo
 	}
 	l := findingList(some)
 	if severities[0] == fleet.Error {
-		return append([]block{heading{2, words("Errors")}, l}, mendingCommands(some)...)
+		return append([]block{heading{2, words("Errors")}, l}, commandBlocks("To mend it", some)...)
 	}
-	return []block{details{text{strong(capital(findingCounts(some)))}, []block{l}}}
+	return []block{details{text{strong(capital(findingCounts(some)))}, append([]block{l}, commandBlocks("To change it", some)...)}}
 }
 
-// mendingCommands lists the commands that mend findings, each once: one often mends several.
-func mendingCommands(findings []fleet.Finding) []block {
+// commandBlocks lists the commands that mend findings, each once: one often mends several.
+func commandBlocks(title string, findings []fleet.Finding) []block {
 	lines := commandsOf(findings)
 	if len(lines) == 0 {
 		return nil
 	}
-	return []block{heading{2, words("To mend it")}, commands{lines}}
+	return []block{heading{2, words(title)}, commands{lines}}
 }
 
 func commandsOf(findings []fleet.Finding) []string {

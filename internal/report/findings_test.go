@@ -25,6 +25,16 @@ func TestCommandsAreNotCutShort(t *testing.T) {
 	}
 }
 
+// What is only worth knowing may have a command as well.
+func TestCommandsOfNotesAreShown(t *testing.T) {
+	d := Findings("Environments", []fleet.Finding{{Rule: "wait-timer", Severity: fleet.Note, Message: "m", Command: "gh api --method PUT"}})
+	for _, shown := range []string{Markdown(d, megabyte), Text(d, Style{Width: 120})} {
+		if !strings.Contains(shown, "To change it") || !strings.Contains(shown, "gh api --method PUT") {
+			t.Errorf("got %s", shown)
+		}
+	}
+}
+
 func TestARefusalLeadsToItsPage(t *testing.T) {
 	d := Findings("Stage", []fleet.Finding{{Rule: "stale-digest", Severity: fleet.Error, Message: "m"}})
 	if got, want := Markdown(d, megabyte), "(`stale-digest`)<br><"+fleet.HelpPage("stale-digest")+">"; !strings.Contains(got, want) {

@@ -82,6 +82,10 @@ func Deadline(limit time.Duration) time.Duration {
 	return max(limit-spare, limit/2)
 }
 
+// RunnerSleeps is how long the job of a stage should wait on its runner at most before it begins. An hour leaves a job of
+// six most of its time and costs less than a wait timer that some later job would wait for in vain.
+const RunnerSleeps = time.Hour
+
 // Job returns the stage of that name as its job is written: a strategy without stages has one.
 func (s Strategy) Job(stage string) Stage {
 	for _, candidate := range s.Stages {

@@ -69,6 +69,17 @@ func guard(stage strategy.Stage) (environment string, before []job) {
 	return environment, slices.DeleteFunc(before, func(j job) bool { return strings.EqualFold(j.environment, environment) })
 }
 
+// StageEnvironment is the environment that the job of a stage runs in, or "".
+func StageEnvironment(stages []strategy.Stage, name string) string {
+	for _, stage := range stages {
+		if stage.Name == name {
+			environment, _ := guard(stage)
+			return environment
+		}
+	}
+	return ""
+}
+
 // approvals returns the jobs of the Approval gates at one place. They are numbered as they stand among all gates.
 func approvals(stage strategy.Stage, place string, gates []strategy.Gate) []job {
 	var all []job
