@@ -50,9 +50,11 @@ type forecaster struct {
 	strategy strategy.Strategy
 	world    *world
 	at       time.Time // when the stage before has ended
+	free     time.Time // and when the jobs that the next one needs have
 	results  []fleet.StageResult
 	forecast plan.Forecast
 	findings []fleet.Finding
+	timers   map[string]int  // minutes, by environment
 	told     map[string]bool // limits of the whole run are told once
 	slowly   bool            // every turn is decided on the whole stage: the same, as a test holds
 }
@@ -61,7 +63,7 @@ func newForecaster(p plan.Plan, s strategy.Strategy, inv fleet.Inventory) *forec
 	own := p
 	own.Stages = append([]plan.Stage(nil), p.Stages...)
 	return &forecaster{
-		plan: own, strategy: s, world: newWorld(inv), at: p.CreatedAt, told: map[string]bool{},
+		plan: own, strategy: s, world: newWorld(inv), at: p.CreatedAt, free: p.CreatedAt, told: map[string]bool{}, timers: timersOf(s),
 		forecast: plan.Forecast{EndsAt: p.CreatedAt, Stages: []plan.StageForecast{}},
 	}
 }
@@ -76,7 +78,7 @@ func (f *forecaster) all() {
 
 // stage forecasts one stage, and reports whether any later one can be.
 func (f *forecaster) stage(index int) bool {
-	job := f.at.Add(timer(f.plan.Stages[index]))
+	job := f.triggered(f.plan.Stages[index])
 	begins, ok := f.ready(index, job)
 	if !ok {
 		return false
@@ -89,6 +91,7 @@ func (f *forecaster) stage(index int) bool {
 	f.plan.Stages[index] = r.stage
 	f.results = append(f.results, execute.Result(f.plan, index, r.decision, f.world.inv))
 	f.at = f.world.inv.At
+	f.release(index)
 
 	limit := f.limit(index).runs
 	jobs := jobsOf(job, r.busy, limit)
@@ -117,15 +120,6 @@ func (f *forecaster) ready(index int, job time.Time) (begins time.Time, ok bool)
 
 // rulePlanExpired is the rule by which Ready refuses a plan for its age, which is forecast by the jobs that would be.
 const rulePlanExpired = "plan-expired"
-
-// timer is how long GitHub holds the stage's job back.
-func timer(stage plan.Stage) time.Duration {
-	environment := stage.JobEnvironment()
-	if environment == nil {
-		return 0
-	}
-	return time.Duration(environment.WaitMinutes) * time.Minute
-}
 
 // note writes down what was seen of a stage.
 func (f *forecaster) note(r *run, jobs []job, limit time.Duration) {

@@ -40,6 +40,35 @@ func TestForecast(t *testing.T) {
 		"the environment's timer alone": {images().cluster("a1", "a").with(func(s *strategy.Strategy) {
 			s.Stages[0].Environment = &fleet.Environment{Name: "e", WaitMinutes: 45}
 		}), "a 45-54: a1 45-54"},
+		"that of an approval after the stage before, beside the wait": {images().cluster("a1", "a").cluster("b1", "b").with(waits(time.Hour)).with(func(s *strategy.Strategy) {
+			s.Stages[0].AfterGates = []strategy.Gate{approval("e", 45), approval("f", 70)}
+		}), "a 0-9: a1 0-9; b 79-88: b1 79-88"},
+		"and is over within it": {images().cluster("a1", "a").cluster("b1", "b").with(waits(time.Hour)).with(func(s *strategy.Strategy) {
+			s.Stages[0].AfterGates = []strategy.Gate{approval("e", 60)}
+		}), "a 0-9: a1 0-9; b 69-78: b1 69-78"},
+		"those of approvals before, and then the stage's own": {images().cluster("a1", "a").with(func(s *strategy.Strategy) {
+			s.Stages[0].Environment = &fleet.Environment{Name: "e", WaitMinutes: 10}
+			s.Stages[0].BeforeGates = []strategy.Gate{approval("f", 20), approval("g", 30), approval("E", 0)}
+		}), "a 40-49: a1 40-49"},
+		"the timer of the first approval's environment, in which the stage runs": {images().cluster("a1", "a").with(func(s *strategy.Strategy) {
+			s.Stages[0].BeforeGates = []strategy.Gate{approval("f", 20), approval("g", 30)}
+		}), "a 50-59: a1 50-59"},
+		"a timer that is required elsewhere": {images().cluster("a1", "a").cluster("b1", "b").with(func(s *strategy.Strategy) {
+			s.Stages[0].Environment = &fleet.Environment{Name: "e"}
+			s.Stages[1].Environment = &fleet.Environment{Name: "E", WaitMinutes: 45}
+		}), "a 45-54: a1 45-54; b 99-108: b1 99-108"},
+		"no timer of a stage in which nothing is to be upgraded, but that after it": {images().cluster("a1", "a", upToDate).cluster("b1", "b").with(func(s *strategy.Strategy) {
+			s.Stages[0].Environment = &fleet.Environment{Name: "e", WaitMinutes: 45}
+			s.Stages[0].AfterGates = []strategy.Gate{approval("f", 20)}
+		}), "a 0-0:; b 20-29: b1 20-29"},
+		"no timer of a stage that is skipped": {images().cluster("a1", "a").cluster("b1", "b").skip("Stage", "a").with(func(s *strategy.Strategy) {
+			s.Stages[0].Environment = &fleet.Environment{Name: "e", WaitMinutes: 45}
+			s.Stages[0].AfterGates = []strategy.Gate{approval("f", 20)}
+		}), "b 0-9: b1 0-9"},
+		"no timers where stages are started by hand": {images().cluster("a1", "a").cluster("b1", "b").with(byDispatch).with(func(s *strategy.Strategy) {
+			s.Stages[0].Environment = &fleet.Environment{Name: "e", WaitMinutes: 45}
+			s.Stages[0].AfterGates = []strategy.Gate{approval("f", 20)}
+		}), "a 0-9: a1 0-9; b 9-18: b1 9-18"},
 		"not before a scheduled start": {images().cluster("a1", "a").with(func(s *strategy.Strategy) {
 			s.Stages[0].BeforeGates = []strategy.Gate{{Type: "ScheduledStart", Scheduled: &strategy.ScheduledStart{Day: time.Monday, Minute: 13 * 60}}}
 		}), "a 60-69: a1 60-69"},
@@ -70,6 +99,11 @@ func TestForecast(t *testing.T) {
 			t.Errorf("%s:\n got %s\nwant %s", name, got, spec.want)
 		}
 	}
+}
+
+// approval is a gate in an environment with a wait timer.
+func approval(environment string, minutes int) strategy.Gate {
+	return strategy.Gate{Type: strategy.GateApproval, Environment: &fleet.Environment{Name: environment, WaitMinutes: minutes}}
 }
 
 func waits(wait time.Duration) func(*strategy.Strategy) {
