@@ -55,6 +55,7 @@ type forecaster struct {
 	forecast plan.Forecast
 	findings []fleet.Finding
 	timers   map[string]int  // minutes, by environment
+	reruns   int             // how many times jobs were run again so far
 	told     map[string]bool // limits of the whole run are told once
 	slowly   bool            // every turn is decided on the whole stage: the same, as a test holds
 }
@@ -85,19 +86,34 @@ func (f *forecaster) stage(index int) bool {
 	}
 	f.world.advance(begins)
 	before := f.world.copied()
-	r := newRun(f.plan, index, f.world)
-	r.slowly = f.slowly
-	r.carryOut()
+	limit := f.limit(index).runs
+	r := f.carryOut(index, cut{}, job)
+	whole := jobsOf(job, r.busy, limit)
+	jobs, need := whole, longest(whole)
+	if c := (cut{limit, f.timer(r.stage.JobEnvironment())}); c.changes(whole) {
+		f.world = before.copied()
+		r = f.carryOut(index, c, job)
+		jobs = r.jobs
+	}
 	f.plan.Stages[index] = r.stage
 	f.results = append(f.results, execute.Result(f.plan, index, r.decision, f.world.inv))
 	f.at = f.world.inv.At
 	f.release(index)
 
-	limit := f.limit(index).runs
-	jobs := jobsOf(job, r.busy, limit)
-	f.note(r, jobs, limit)
-	f.judge(index, jobs, before)
+	f.note(r, len(jobs), need)
+	f.judge(index, jobs, need, before)
 	return true
+}
+
+// carryOut carries a stage out from where the world is, in jobs where they are cut.
+func (f *forecaster) carryOut(index int, c cut, job time.Time) *run {
+	r := newRun(f.plan, index, f.world)
+	r.slowly = f.slowly
+	if c.limit > 0 {
+		r.inJobs(job, c)
+	}
+	r.carryOut()
+	return r
 }
 
 // ready says when the stage begins: not before its job does, its predecessor's wait has passed, and its scheduled start
@@ -122,10 +138,10 @@ func (f *forecaster) ready(index int, job time.Time) (begins time.Time, ok bool)
 const rulePlanExpired = "plan-expired"
 
 // note writes down what was seen of a stage.
-func (f *forecaster) note(r *run, jobs []job, limit time.Duration) {
+func (f *forecaster) note(r *run, jobs int, need time.Duration) {
 	out := plan.StageForecast{
-		Name: r.stage.Name, StartsAt: r.progress.Started, EndsAt: f.at, Jobs: times(jobs, limit), LeftOut: r.leftOut,
-		BusySeconds: seconds(total(r.busy)), JobSeconds: seconds(longest(jobs)),
+		Name: r.stage.Name, StartsAt: r.progress.Started, EndsAt: f.at, Jobs: jobs, LeftOut: r.leftOut,
+		BusySeconds: seconds(total(r.busy)), JobSeconds: seconds(need),
 	}
 	for member := range r.stage.Members() {
 		if m := r.progress.Members[member.Cluster]; !m.Began.IsZero() && !m.Ended.IsZero() {

@@ -15,6 +15,7 @@ import (
 const (
 	runLimit   = 35 * 24 * time.Hour
 	rerunLimit = 30 * 24 * time.Hour
+	reruns     = 50 // how many times they can
 )
 
 // limit is what the job of a stage may take.
@@ -34,17 +35,18 @@ func (f *forecaster) limit(index int) limit {
 }
 
 // judge finds where the stage that was forecast last would meet a limit.
-func (f *forecaster) judge(index int, jobs []job, before *world) {
+func (f *forecaster) judge(index int, jobs []job, need time.Duration, before *world) {
 	name := f.plan.Stages[index].Name
 	if n := f.plan.Stages[index]; f.last().LeftOut > 0 {
 		f.find(index, "time-unknown", fmt.Sprintf("Stage %s would not end by itself: of %s it is not known when their turn comes.", n.Name, count(f.last().LeftOut, "member")),
 			"The forecast leaves them out. Later stages wait for them: see what each waits for, or skip it.")
 	}
-	f.tooLong(index, jobs, before)
+	f.tooLong(index, need, jobs[0].from, before)
 	f.outlived(name, index, jobs)
 	if f.plan.Policy.Approvals != strategy.ApprovalsByDispatch { // there each start of a stage is a run of its own
 		f.runTooLong(name, index)
 		f.rerunTooLate(name, index, jobs)
+		f.rerunTooOften(name, index, jobs)
 	}
 	f.imageAges(name, index)
 }
@@ -115,6 +117,16 @@ func (f *forecaster) rerunTooLate(name string, index int, jobs []job) {
 				fmt.Sprintf("The job of stage %s would have to be run again on %s; GitHub runs the jobs of a run again for 30 days, until %s.", name, clock(j.from), clock(until)),
 				"Start the stages by hand, each as a run of its own (workflow.approvals: dispatch), or plan again then: what is at its target is skipped.")
 		}
+	}
+}
+
+// rerunTooOften: nor can those of a run that was run again often.
+func (f *forecaster) rerunTooOften(name string, index int, jobs []job) {
+	f.reruns += len(jobs) - 1
+	if f.reruns > reruns && f.once("rerun-too-often") {
+		f.find(index, "rerun-too-often",
+			fmt.Sprintf("By the end of stage %s jobs would have to be run again %d times; GitHub runs a run again %d times.", name, f.reruns, reruns),
+			"Raise maxConcurrency or jobLimit, start the stages by hand, each as a run of its own (workflow.approvals: dispatch), or plan again then: what is at its target is skipped.")
 	}
 }
 

@@ -73,7 +73,11 @@ func TestLimits(t *testing.T) {
 		"a wait that the environment keeps": {twoStages(31 * day).with(longLife).with(func(s *strategy.Strategy) {
 			s.Stages[1].Environment = &fleet.Environment{Name: "e", WaitMinutes: 31 * 24 * 60}
 		}), "rerun-too-late", "", ""},
-		"each job in a run of its own": {twoStages(31 * day).with(longLife).with(byDispatch), "rerun-too-late", "", ""},
+		"a run that is run again 50 times": {large(51).with(jobLimit(2 * time.Hour)), "rerun-too-often", "", ""},
+		"once more":                        {large(52).with(jobLimit(2 * time.Hour)), "rerun-too-often", "By the end of stage a jobs would have to be run again 51 times; GitHub runs a run again 50 times.", "Raise maxConcurrency or jobLimit"},
+		"once more, in two stages":         {large(26).clusters(27, "b", nodes(10)).with(jobLimit(2 * time.Hour)).with(func(s *strategy.Strategy) { s.Stages[1].JobLimit = 2 * time.Hour }), "rerun-too-often", "By the end of stage b jobs would have to be run again 51 times", ""},
+		"each in a run of its own":         {large(52).with(jobLimit(2 * time.Hour)).with(byDispatch), "rerun-too-often", "", ""},
+		"each job in a run of its own":     {twoStages(31 * day).with(longLife).with(byDispatch), "rerun-too-late", "", ""},
 
 		"an image that stays young": {consistent(77 * day), "image-age", "", ""},
 		"an image that grows old":   {consistent(82 * day), "image-age", "The image AKSUbuntu-2204gen2containerd-202511.12.0 turns 90 days old on 2026-02-10, before stage b would end on Saturday 2026-02-14 12:18Z.", "choose a newer image"},

@@ -20,6 +20,9 @@ type run struct {
 	progress execute.Progress
 	decision execute.Decision
 	busy     []span // when something was under way
+	jobs     []job  // the runs of its job, where they are cut
+	cut      cut
+	idle     int // jobs in a row that began nothing
 	leftOut  int
 	slowly   bool
 }
@@ -54,6 +57,10 @@ func (r *run) carryOut() {
 	for {
 		r.decide(execute.Seen{Inventory: r.world.inv, Answers: answers})
 		if r.decision.Over {
+			if again, cut := r.nextJob(); cut {
+				answers = again
+				continue
+			}
 			if !r.progress.Finished.IsZero() || !r.leaveOut() {
 				return
 			}
@@ -71,7 +78,7 @@ func (r *run) carryOut() {
 			}
 			continue
 		}
-		answers = r.advance(next)
+		answers = r.advance(r.byDeadline(next))
 	}
 }
 
@@ -80,6 +87,7 @@ func (r *run) begin() map[fleet.ClusterID]fleet.Answer {
 	if len(r.decision.Begin) == 0 {
 		return nil
 	}
+	r.idle = 0
 	accepted, ended := map[fleet.ClusterID]fleet.Answer{}, map[fleet.ClusterID]fleet.Answer{}
 	for _, step := range r.decision.Begin {
 		var takes time.Duration

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -40,6 +41,10 @@ func random(seed uint64) *rollout {
 		stage := &r.s.Stages[i]
 		stage.Groups[0].MaxConcurrency = strategy.Share{Number: 1 + chance.IntN(4), Set: true}
 		stage.MinSucceeded = chance.IntN(2)
+		stage.JobLimit = time.Duration(1+chance.IntN(6)) * time.Hour
+		if one(4) {
+			stage.Environment = &fleet.Environment{Name: stage.Name, WaitMinutes: chance.IntN(300)}
+		}
 		stage.MaxAllowedFailures = strategy.Share{Number: chance.IntN(4), Set: true}
 	}
 	if one(2) && len(r.s.Stages) > 1 {

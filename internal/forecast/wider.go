@@ -15,8 +15,8 @@ const most = 50
 
 // tooLong: a job that needs longer than it may take ends with work left, and has to be run again. Advised is only what was
 // tried.
-func (f *forecaster) tooLong(index int, jobs []job, before *world) {
-	limit, need := f.limit(index), longest(jobs)
+func (f *forecaster) tooLong(index int, need time.Duration, begins time.Time, before *world) {
+	limit := f.limit(index)
 	if need <= limit.runs {
 		return
 	}
@@ -26,7 +26,7 @@ func (f *forecaster) tooLong(index int, jobs []job, before *world) {
 	}
 	name := f.plan.Stages[index].Name
 	message := fmt.Sprintf("%s would end on %s; its job needs %s, %s.", name, clock(f.at), hours(need), has)
-	f.find(index, "job-too-long", message, f.mend(index, limit, need, jobs[0].from, before)+" What is not done by then goes on when the job is run again.")
+	f.find(index, "job-too-long", message, f.mend(index, limit, need, begins, before)+" What is not done by then goes on when the job is run again.")
 }
 
 // mend says what would make the job fit.
