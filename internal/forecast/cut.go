@@ -31,9 +31,13 @@ func (r *run) inJobs(begins time.Time, c cut) {
 	}
 }
 
+// openJob begins a run of the job. Beyond those that GitHub allows it is of no use to know where each would end.
 func (r *run) openJob(begins time.Time) {
 	r.jobs = append(r.jobs, job{begins, begins})
 	r.orders.Began, r.orders.Deadline = begins, begins.Add(r.cut.limit)
+	if len(r.jobs) > reruns+1 {
+		r.orders.Deadline = time.Time{}
+	}
 }
 
 // nextJob begins the next run of the job, where one is to follow: the stage is not at its end, and it is known when
@@ -45,7 +49,7 @@ func (r *run) nextJob() (answers map[fleet.ClusterID]fleet.Answer, follows bool)
 	now, at := r.world.inv.At, r.decision.LookAgain
 	r.jobs[len(r.jobs)-1].to = now
 	_, known := r.next()
-	if ended := !r.progress.Finished.IsZero(); ended || at.After(now) && !known || r.idle > idleJobs {
+	if ended := !r.progress.Finished.IsZero() || r.orders.Deadline.IsZero(); ended || at.After(now) && !known || r.idle > idleJobs {
 		return nil, false
 	}
 	r.idle++

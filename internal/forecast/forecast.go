@@ -32,8 +32,9 @@ func Add(p plan.Plan, s strategy.Strategy, inv fleet.Inventory) plan.Plan {
 	return p.Foreseen(f.forecast, f.findings)
 }
 
-// mostMembers is how many members are forecast: the time that it takes grows with more than their number.
-const mostMembers = 2500
+// mostMembers is how many members are forecast. The time that it takes grows little faster than their number, in ten stages,
+// and faster where one after another is upgraded in its window, over months.
+const mostMembers = 10000
 
 // open counts the members that there is something to upgrade of.
 func open(p plan.Plan) int {
@@ -100,7 +101,7 @@ func (f *forecaster) stage(index int) bool {
 	f.at = f.world.inv.At
 	f.release(index)
 
-	f.note(r, len(jobs), need)
+	f.note(r, times(jobs, limit), need)
 	f.judge(index, jobs, need, before)
 	return true
 }

@@ -20,6 +20,15 @@ func jobsOf(begins time.Time, busy []span, limit time.Duration) []job {
 	return jobs
 }
 
+// times is how many times a job is run for these: one that takes longer than its limit is cut off there, and goes on in another.
+func times(jobs []job, limit time.Duration) int {
+	n := 0
+	for _, j := range jobs {
+		n += max(1, int((j.lasts()+limit-1)/limit))
+	}
+	return n
+}
+
 // longest is how long the longest of the jobs runs.
 func longest(jobs []job) time.Duration {
 	var most time.Duration

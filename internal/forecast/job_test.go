@@ -31,3 +31,19 @@ func TestJobs(t *testing.T) {
 		}
 	}
 }
+
+func TestTimesThatAJobIsRun(t *testing.T) {
+	hours := func(n int) job { return job{monday, monday.Add(time.Duration(n) * time.Hour)} }
+	for name, spec := range map[string]struct {
+		jobs []job
+		want int
+	}{
+		"one that fits":          {[]job{hours(6)}, 1},
+		"one that can only wait": {[]job{hours(0), hours(3)}, 2},
+		"one that is cut off":    {[]job{hours(13)}, 3},
+	} {
+		if got := times(spec.jobs, 6*time.Hour); got != spec.want {
+			t.Errorf("%s: %d, want %d", name, got, spec.want)
+		}
+	}
+}

@@ -46,7 +46,7 @@ func (f *forecaster) judge(index int, jobs []job, need time.Duration, before *wo
 	if f.plan.Policy.Approvals != strategy.ApprovalsByDispatch { // there each start of a stage is a run of its own
 		f.runTooLong(name, index)
 		f.rerunTooLate(name, index, jobs)
-		f.rerunTooOften(name, index, jobs)
+		f.rerunTooOften(name, index)
 	}
 	f.imageAges(name, index)
 }
@@ -121,8 +121,8 @@ func (f *forecaster) rerunTooLate(name string, index int, jobs []job) {
 }
 
 // rerunTooOften: nor can those of a run that was run again often.
-func (f *forecaster) rerunTooOften(name string, index int, jobs []job) {
-	f.reruns += len(jobs) - 1
+func (f *forecaster) rerunTooOften(name string, index int) {
+	f.reruns += f.last().Jobs - 1
 	if f.reruns > reruns && f.once("rerun-too-often") {
 		f.find(index, "rerun-too-often",
 			fmt.Sprintf("By the end of stage %s jobs would have to be run again %d times; GitHub runs a run again %d times.", name, f.reruns, reruns),

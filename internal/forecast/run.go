@@ -16,6 +16,8 @@ type run struct {
 	stage    plan.Stage // a copy: members of which no time is known are left out of it
 	members  map[fleet.ClusterID]*plan.Member
 	groups   map[fleet.ClusterID]int
+	queues   []*queue // by group
+	entire   bool     // the next turn is decided on the whole stage
 	orders   execute.Orders
 	progress execute.Progress
 	decision execute.Decision
@@ -47,6 +49,7 @@ func newRun(p plan.Plan, index int, w *world) *run {
 		for i := range group.Members {
 			r.members[group.Members[i].Cluster], r.groups[group.Members[i].Cluster] = &group.Members[i], g
 		}
+		r.queues = append(r.queues, newQueue(*group, w.inv))
 	}
 	return r
 }
@@ -111,9 +114,18 @@ func (r *run) begin() map[fleet.ClusterID]fleet.Answer {
 // next is when something happens next: an operation ends, or the time has come that a member waits for.
 func (r *run) next() (at time.Time, known bool) {
 	at, known = r.world.next()
-	for _, m := range r.progress.Members {
+	earlier := func(m execute.Member) {
 		if later := m.NotBefore.After(r.world.inv.At); later && !m.State.Terminal() && (!known || m.NotBefore.Before(at)) {
 			at, known = m.NotBefore, true
+		}
+	}
+	for g, q := range r.queues {
+		group := r.stage.Groups[g].Members
+		for _, i := range q.active {
+			earlier(r.progress.Members[group[i].Cluster])
+		}
+		if len(q.asleep) > 0 {
+			earlier(r.progress.Members[group[q.asleep[0].at].Cluster])
 		}
 	}
 	return at, known
@@ -138,6 +150,7 @@ func (r *run) leaveOut() bool {
 		if !r.progress.Members[member.Cluster].State.Terminal() {
 			member.Action, member.Why, member.Reason = plan.ActionSkip, plan.WhyOther, "when its turn comes is not known"
 			r.leftOut++
+			r.entire = true
 		}
 	}
 	return r.leftOut > before
