@@ -85,7 +85,11 @@ func TestForecast(t *testing.T) {
 			"a 0-1421: a1 0-1421"},
 
 		"from a snapshot, which takes a minute": {snapshots(), "a 0-9: a1 0-9; b 9-19: b1 9-19"},
-		"what is busy now is free by then":      {images().cluster("a1", "a", func(c *fleet.Cluster) { c.State = "Updating" }), "a 0-9: a1 0-9"},
+		"from one snapshot, which others wait for until it has been taken": {snapshots().cluster("b2", "b").cluster("b3", "c").atOnce(2).with(func(s *strategy.Strategy) {
+			s.Stages[1].Groups, s.Stages = append(s.Stages[1].Groups, s.Stages[2].Groups...), s.Stages[:2]
+		}), "a 0-9: a1 0-9; b 9-19: b1 9-19, b2 10-19, b3 10-19"},
+		"from a donor that has just begun its own upgrade, when that has ended": {donorsOwnUpgrade(), "a 0-19: a1 0-9, a2 9-19"},
+		"what is busy now is free by then":                                      {images().cluster("a1", "a", func(c *fleet.Cluster) { c.State = "Updating" }), "a 0-9: a1 0-9"},
 		"what has failed goes first": {full().cluster("a1", "a").cluster("a2", "a", func(c *fleet.Cluster) { c.State, c.Version, c.Desired = "Failed", v134, v134 }).atOnce(2),
 			"a 0-28: a1 9-28, a2 0-9"},
 		"without what would wait for ever": {unreachable(), "a 0-9: a1 0-9 without 1; b 9-18: b1 9-18"},
@@ -123,6 +127,13 @@ func snapshots() *rollout {
 	r := newRollout(strategy.NodeImageOnly, strategy.Consistent).cluster("a1", "a", in("northeurope")).cluster("b1", "b")
 	r.s.Snapshots = strategy.Snapshots{Allow: true, ResourceGroup: "snaps"}
 	return r
+}
+
+// donorsOwnUpgrade is a run in which the donor has another pool to upgrade, in the turn in which the snapshot is wanted.
+func donorsOwnUpgrade() *rollout {
+	return newRollout(strategy.NodeImageOnly, strategy.Consistent).with(func(s *strategy.Strategy) {
+		s.Snapshots = strategy.Snapshots{Allow: true, ResourceGroup: "snaps"}
+	}).cluster("a1", "a", in("northeurope"), nodes(1, 1), func(c *fleet.Cluster) { c.Pools[0].Image = slow }).cluster("a2", "a").atOnce(2)
 }
 
 // unreachable is a run with a member that cannot get its image.

@@ -70,8 +70,8 @@ func (r *run) carryOut() {
 			answers = nil
 			continue
 		}
-		answers = r.begin()
-		if len(answers) > 0 {
+		var again bool
+		if answers, again = r.begin(); again {
 			continue // Decide has to hear of it
 		}
 		next, known := r.next()
@@ -85,10 +85,11 @@ func (r *run) carryOut() {
 	}
 }
 
-// begin takes the steps that were decided, and returns the answers to those that took no time.
-func (r *run) begin() map[fleet.ClusterID]fleet.Answer {
+// begin takes the steps that were decided, and returns the answers to those that took no time. again reports whether that is
+// to be decided on at once.
+func (r *run) begin() (ended map[fleet.ClusterID]fleet.Answer, again bool) {
 	if len(r.decision.Begin) == 0 {
-		return nil
+		return nil, false
 	}
 	r.idle = 0
 	accepted, ended := map[fleet.ClusterID]fleet.Answer{}, map[fleet.ClusterID]fleet.Answer{}
@@ -97,10 +98,15 @@ func (r *run) begin() map[fleet.ClusterID]fleet.Answer {
 		if member := r.members[step.Cluster]; member != nil {
 			takes = member.Expected(step)
 		}
-		if answer := r.world.begin(step, takes); answer.Verdict == fleet.Accepted {
+		switch answer := r.world.begin(step, takes); answer.Verdict {
+		case fleet.Accepted:
 			accepted[step.Cluster] = answer
-		} else {
+		case fleet.Later:
+			r.putBack(step.Cluster)
+			again = true
+		default:
 			ended[step.Cluster] = answer
+			again = true
 		}
 	}
 	begun := execute.Progress{Members: map[fleet.ClusterID]execute.Member{}}
@@ -108,7 +114,17 @@ func (r *run) begin() map[fleet.ClusterID]fleet.Answer {
 		begun.Members[id] = r.progress.Members[id]
 	}
 	maps.Copy(r.progress.Members, begun.Accepted(r.world.inv.At, accepted).Members)
-	return ended
+	return ended, again
+}
+
+// putBack has a member's step not begun. A real stage tries it again half a minute later, and finds what is in its way.
+func (r *run) putBack(id fleet.ClusterID) {
+	m := r.progress.Members[id]
+	m.Step = nil
+	if m.Began.IsZero() {
+		m.State = fleet.NotStarted
+	}
+	r.progress.Members[id] = m
 }
 
 // next is when something happens next: an operation ends, or the time has come that a member waits for.

@@ -66,6 +66,9 @@ func (w *world) change(id fleet.ClusterID, change func(*fleet.Cluster)) {
 
 // begin takes a step that will take so long. The removal of a snapshot takes no time.
 func (w *world) begin(step fleet.Step, takes time.Duration) fleet.Answer {
+	if donor := w.inv.Clusters[step.Donor.Cluster]; step.Kind == fleet.TakeSnapshot && donor.Busy() { // since this very turn
+		return fleet.Answer{Verdict: fleet.Later}
+	}
 	switch step.Kind {
 	case fleet.DropSnapshot:
 		delete(w.inv.Snapshots, step.Snapshot)
@@ -79,6 +82,14 @@ func (w *world) begin(step fleet.Step, takes time.Duration) fleet.Answer {
 		w.change(step.Cluster, func(c *fleet.Cluster) { c.State = "Upgrading" })
 	}
 	w.operations[step.Cluster] = operation{step: step, ends: w.inv.At.Add(takes)}
+	return accepted(step)
+}
+
+// accepted is Azure's answer to a step. That a snapshot has been taken is seen by the snapshot: there is no operation to ask.
+func accepted(step fleet.Step) fleet.Answer {
+	if step.Kind == fleet.TakeSnapshot {
+		return fleet.Answer{Verdict: fleet.Accepted}
+	}
 	return fleet.Answer{Verdict: fleet.Accepted, Operation: "forecast"}
 }
 
@@ -111,7 +122,9 @@ func (w *world) advance(to time.Time) map[fleet.ClusterID]fleet.Answer {
 		if ended == nil {
 			ended = map[fleet.ClusterID]fleet.Answer{}
 		}
-		ended[id] = fleet.Answer{Verdict: fleet.Ended}
+		if accepted(op.step).Operation != "" {
+			ended[id] = fleet.Answer{Verdict: fleet.Ended}
+		}
 		delete(w.operations, id)
 		w.end(op.step)
 	}

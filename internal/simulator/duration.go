@@ -12,6 +12,7 @@ import (
 // many nodes as the pool's maxSurge allows at once. Zero takes the default.
 type Durations struct {
 	ControlPlane time.Duration `yaml:"controlPlane"` // default 8 minutes
+	Pool         time.Duration `yaml:"pool"`         // of an upgrade of a pool, besides its nodes; default none
 	Node         time.Duration `yaml:"node"`         // a Kubernetes upgrade, default 5 minutes
 	NodeImage    time.Duration `yaml:"nodeImage"`    // an image upgrade, default 4 minutes
 	Update       time.Duration `yaml:"update"`       // a PUT that upgrades nothing, default 2 minutes
@@ -50,7 +51,7 @@ func (w *World) poolDuration(p Pool, now part) time.Duration {
 	}
 	surge := surgeNodes(p)
 	batches := (p.Count + surge - 1) / surge
-	return time.Duration(batches) * (perBatch + time.Duration(p.SoakMinutes)*time.Minute)
+	return w.durations.Pool + time.Duration(batches)*(perBatch+time.Duration(p.SoakMinutes)*time.Minute)
 }
 
 // surgeNodes is how many nodes of a pool are upgraded at once: maxSurge, a number or a percentage rounded up; 10 % where

@@ -42,6 +42,20 @@ func TestAPoolTakesAsLongAsItHasBatches(t *testing.T) {
 	}
 }
 
+// Whatever its nodes, an operation on a pool may take some time by itself.
+func TestAPoolTakesTimeByItself(t *testing.T) {
+	w := small(t, func(d *simulator.Description) { d.Durations.Pool = time.Minute }, first(func(c *simulator.ClusterFile) { c.Pools[0].Count = 3 }))
+	operation, err := w.UpgradeImage(pool("aks-one", "system"), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	step(w, time.Hour)
+	ended, _ := w.Operation(operation.ID)
+	if took := ended.Ended.Sub(ended.Began); took != 13*time.Minute {
+		t.Errorf("it took %s", took)
+	}
+}
+
 // A fleet served in real time may have operations of less than a second.
 func TestShortDurationsAreKept(t *testing.T) {
 	for fault, want := range map[simulator.FaultKind]time.Duration{"": 300 * time.Millisecond, simulator.Fail: 150 * time.Millisecond} {
