@@ -34,6 +34,8 @@ type workflowRun struct {
 	folder string // the repository
 	action string // what org/fleet-update-action is here
 	cloud  *cloud
+	run    string // its id
+	actor  string // who started it
 	event  string
 	inputs map[string]string
 	ref    string
@@ -43,7 +45,7 @@ type workflowRun struct {
 // newWorkflowRun makes a repository of one strategy and generates its workflows.
 func newWorkflowRun(t testing.TB, c *cloud, strategy string) *workflowRun {
 	t.Helper()
-	w := &workflowRun{folder: t.TempDir(), action: t.TempDir(), cloud: c, event: "workflow_dispatch", ref: "refs/heads/main"}
+	w := &workflowRun{folder: t.TempDir(), action: t.TempDir(), cloud: c, run: runID, actor: "maria", event: "workflow_dispatch", ref: "refs/heads/main"}
 	write(t, filepath.Join(w.folder, strategyFile), strategy)
 	generate := exec.Command(fleetAction(), "workflow", "generate", "--strategy", strategyFile, "--pin", commit+" # v1.0.0")
 	generate.Dir = w.folder
@@ -101,13 +103,13 @@ func (w *workflowRun) act(t testing.TB, name string) actResult {
 	workflow := filepath.Join(w.folder, ".github", "workflows", name)
 	arguments := []string{
 		w.event, "--workflows", workflow, "--directory", w.folder, "--json", "--rm", "--pull=false", "--no-cache-server", "--concurrent-jobs", "1",
-		"--network", "host", "--platform", "ubuntu-latest=" + jobImage, "--actor", "maria", "--secret", "GITHUB_TOKEN=" + jobToken,
+		"--network", "host", "--platform", "ubuntu-latest=" + jobImage, "--actor", w.actor, "--secret", "GITHUB_TOKEN=" + jobToken,
 		"--var", "AZURE_CLIENT_ID=" + w.cloud.environment["AZURE_CLIENT_ID"], "--var", "FLEET_PLAN_CLIENT_ID=" + w.cloud.environment["AZURE_CLIENT_ID"],
 		"--var", "FLEET_PULL_REQUEST_CLIENT_ID=" + w.cloud.environment["AZURE_CLIENT_ID"],
 		"--var", "AZURE_TENANT_ID=" + w.cloud.environment["AZURE_TENANT_ID"],
 		"--container-options", "--volume " + w.cloud.certificate + ":/simulator.pem:ro",
 	}
-	for _, variable := range w.environment() {
+	for _, variable := range append(w.environment(), "GITHUB_WORKFLOW_REF="+repositoryName+"/.github/workflows/"+name+"@"+w.ref) {
 		arguments = append(arguments, "--env", variable)
 	}
 	for input, value := range w.inputs {
@@ -128,13 +130,13 @@ func (w *workflowRun) act(t testing.TB, name string) actResult {
 func (w *workflowRun) environment() []string {
 	c := w.cloud
 	return []string{
-		"GITHUB_RUN_ID=" + runID, "GITHUB_RUN_ATTEMPT=1", "GITHUB_REPOSITORY=" + repositoryName, "GITHUB_REF=" + w.ref,
+		"GITHUB_RUN_ID=" + w.run, "GITHUB_RUN_ATTEMPT=1", "GITHUB_REPOSITORY=" + repositoryName, "GITHUB_REF=" + w.ref,
 		"SHA_REF=" + commit, "GITHUB_API_URL=" + c.endpoint + "/api/v3", "GITHUB_SERVER_URL=" + c.endpoint,
 		"SSL_CERT_FILE=/simulator.pem",
 		"AZURE_AUTHORITY_HOST=" + c.environment["AZURE_AUTHORITY_HOST"],
 		"AZURE_RESOURCE_MANAGER_ENDPOINT=" + c.environment["AZURE_RESOURCE_MANAGER_ENDPOINT"],
 		"ACTIONS_ID_TOKEN_REQUEST_TOKEN=" + c.environment["ACTIONS_ID_TOKEN_REQUEST_TOKEN"],
-		"ACTIONS_ID_TOKEN_REQUEST_URL=" + c.environment["ACTIONS_ID_TOKEN_REQUEST_URL"] + "?environment=${{ inputs.environment }}",
+		"ACTIONS_ID_TOKEN_REQUEST_URL=" + c.environment["ACTIONS_ID_TOKEN_REQUEST_URL"] + "?ref=" + w.ref + "&environment=${{ inputs.environment }}",
 	}
 }
 

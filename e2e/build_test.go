@@ -65,30 +65,41 @@ func buildBinary() error {
 	return toolchain("build", "-C", repository, "-o", fleetAction(), "./cmd/fleet-action")
 }
 
-func buildActionImage() error { return buildImage(actionImage) }
+// buildActionImage builds the repository's Dockerfile with the Docker engine.
+func buildActionImage() error {
+	modules, err := serveModules()
+	if err != nil {
+		return err
+	}
+	defer modules.close()
+	return docker("build", "--network", "host", "--tag", actionImage, "--build-arg", "GOPROXY="+modules.address, "--build-arg", "VERSION="+imageVersion, repository)
+}
 
-// buildImage builds the repository's Dockerfile. The build takes its modules from this machine's module cache, served on
-// loopback: the same bytes, held against go.sum, wherever there is no way out.
-func buildImage(tag string, more ...string) error {
+// moduleServer gives this machine's module cache to builds, on loopback: the same bytes, held against go.sum, wherever
+// there is no way out.
+type moduleServer struct {
+	address string
+	close   func()
+}
+
+func serveModules() (moduleServer, error) {
 	download := exec.Command("go", "mod", "download")
 	download.Dir = repository
 	if err := run(download); err != nil {
-		return err
+		return moduleServer{}, err
 	}
 	cache, err := exec.Command("go", "env", "GOMODCACHE").Output()
 	if err != nil {
-		return fmt.Errorf("finding the module cache: %w", err)
+		return moduleServer{}, fmt.Errorf("finding the module cache: %w", err)
 	}
 	listener, err := listenForModules()
 	if err != nil {
-		return err
+		return moduleServer{}, err
 	}
 	modules := http.FileServer(http.Dir(filepath.Join(strings.TrimSpace(string(cache)), "cache", "download")))
 	server := &http.Server{Handler: modules, ReadHeaderTimeout: time.Minute}
 	go func() { _ = server.Serve(listener) }()
-	defer func() { _ = server.Shutdown(context.Background()) }()
-	arguments := []string{"build", "--network", "host", "--tag", tag, "--build-arg", "GOPROXY=http://" + listener.Addr().String(), "--build-arg", "VERSION=" + imageVersion}
-	return docker(append(append(arguments, more...), repository)...)
+	return moduleServer{address: "http://" + listener.Addr().String(), close: func() { _ = server.Shutdown(context.Background()) }}, nil
 }
 
 // listenForModules takes one port where it can: another would be another build argument, and nothing built before would

@@ -4,7 +4,6 @@ package e2e
 
 import (
 	"encoding/json"
-	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -40,7 +39,7 @@ func TestCancelledStageRecordsAndARerunGoesOn(t *testing.T) {
 	first.checkCancelled(t, cancelled)
 
 	c.upload(t, "result-only-1", first.packed(t, "result.json"))
-	c.post(t, http.MethodPut, "", "application/json", []byte(`{"attempt": 2}`))
+	c.moved(t, runID, `{"attempt": 2}`)
 	second := stageStep(planned)
 	second.attempt = 2
 	again := newRunner(t, c, nil).step(t, second)

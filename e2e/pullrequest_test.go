@@ -15,6 +15,11 @@ const (
 	jobValidate         = "Validate"
 )
 
+// pullRequestFleet is one of whose jobs none may log in but those of pull requests, which may write comments.
+func pullRequestFleet() string {
+	return strings.NewReplacer("contents: read}", "contents: read, pull-requests: write}", ":ref:refs/heads/main", ":pull_request").Replace(rolloutFleet())
+}
+
 // pullRequestRun is a run of the workflow for pull requests, for one that comes from a branch of the repository from.
 func pullRequestRun(t testing.TB, c *cloud, from string) *workflowRun {
 	t.Helper()
@@ -41,7 +46,7 @@ func (c *cloud) comments(t testing.TB) []comment {
 // pullRequestCommented: a pull request that is pushed to keeps one comment. It shows the plan of what was pushed last, and
 // strikes out the one that somebody may have read before.
 func pullRequestCommented(t *testing.T) {
-	c := simulate(t, strings.Replace(rolloutFleet(), "contents: read}", "contents: read, pull-requests: write}", 1))
+	c := simulate(t, pullRequestFleet())
 	w := pullRequestRun(t, c, repositoryName)
 	first, before := previewed(t, w)
 	write(t, filepath.Join(w.folder, strategyFile), strings.Replace(rolloutStrategy, "maxConcurrency: 2", "maxConcurrency: 1", 1))

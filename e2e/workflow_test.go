@@ -71,6 +71,9 @@ func TestGeneratedWorkflow(t *testing.T) {
 	t.Run("plan was exchanged", planExchanged)
 	t.Run("pull request", pullRequestCommented)
 	t.Run("pull request of a fork", forkValidated)
+	t.Run("by hand", startedByHand)
+	t.Run("by hand with other runs", otherRunsRefused)
+	t.Run("resumed on a schedule", waitingResumed)
 }
 
 // rollout: plan, three stages, the gate between two of them, and the report.

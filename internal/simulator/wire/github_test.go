@@ -340,14 +340,17 @@ func TestRunsAreListedNewestFirst(t *testing.T) {
 	refusedByGitHub(t, c.send("GET", repository+"/actions/workflows/other.yml/runs", ""), 404, "Not Found")
 }
 
-func TestIDTokensNameTheJobsEnvironment(t *testing.T) {
+func TestIDTokensSayWhereTheJobRuns(t *testing.T) {
 	c := small(t, withGitHub(simulator.GitHubFile{Repository: "contoso/fleet", DefaultBranch: "trunk"}))
 	for query, want := range map[string]map[string]any{
-		"":                          {"sub": "repo:contoso/fleet:ref:refs/heads/trunk", "environment": nil},
-		"&environment=Aks%20Canary": {"sub": "repo:contoso/fleet:environment:Aks Canary", "environment": "Aks Canary"},
+		"":                          {"sub": "repo:contoso/fleet:ref:refs/heads/trunk", "ref": "refs/heads/trunk", "environment": nil},
+		"&environment=Aks%20Canary": {"sub": "repo:contoso/fleet:environment:Aks Canary", "ref": "refs/heads/trunk", "environment": "Aks Canary"},
+		"&ref=refs/heads/feature":   {"sub": "repo:contoso/fleet:ref:refs/heads/feature", "ref": "refs/heads/feature", "environment": nil},
+		"&ref=refs/pull/12/merge":   {"sub": "repo:contoso/fleet:pull_request", "ref": "refs/pull/12/merge", "environment": nil},
+		"&environment=preview&ref=refs/pull/12/merge": {"sub": "repo:contoso/fleet:environment:preview", "ref": "refs/pull/12/merge", "environment": "preview"},
 	} {
 		said := claimsOf(t, c.idToken(query))
-		want["repository"], want["ref"], want["iss"], want["aud"] = "contoso/fleet", "refs/heads/trunk", "https://token.actions.githubusercontent.com", "api://AzureADTokenExchange"
+		want["repository"], want["iss"], want["aud"] = "contoso/fleet", "https://token.actions.githubusercontent.com", "api://AzureADTokenExchange"
 		for name, value := range want {
 			if said[name] != value {
 				t.Errorf("%q: %s is %v, want %v", query, name, said[name], value)

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"cmp"
 	"net/http"
 	"strings"
 	"time"
@@ -72,31 +73,40 @@ const RequestToken = "simulated-request-token"
 // assertionLifetime is that of GitHub's tokens.
 const assertionLifetime = 5 * time.Minute
 
-// githubToken gives a job its ID token, as ACTIONS_ID_TOKEN_REQUEST_URL does: at /oidc/token, or for a job that names an
-// environment at /oidc/token?environment=NAME.
+// githubToken gives a job its ID token, as ACTIONS_ID_TOKEN_REQUEST_URL does: at /oidc/token, for a job that names an
+// environment at /oidc/token?environment=NAME, and for one of another ref than the default branch at /oidc/token?ref=REF.
 func githubToken(c *call) reply {
 	if c.Header.Get("Authorization") != "Bearer "+RequestToken {
 		return reply{status: http.StatusUnauthorized, body: map[string]string{"message": "The request token is missing or wrong."}}
 	}
 	query := c.URL.Query()
-	return reply{status: http.StatusOK, body: map[string]string{"value": assertion(c.sign, c.world, query.Get("audience"), query.Get("environment"))}}
+	return reply{status: http.StatusOK, body: map[string]string{"value": assertion(c.sign, c.world, query.Get("audience"), query.Get("environment"), query.Get("ref"))}}
 }
 
-// assertion is the ID token of a job on the default branch. The subject of one that names an environment ends in that,
-// and not in the branch (GitHub documentation, "OpenID Connect reference").
-func assertion(sign signer, w *simulator.World, audience, environment string) string {
+// assertion is the ID token of a job; without a ref, of one on the default branch.
+func assertion(sign signer, w *simulator.World, audience, environment, ref string) string {
 	repository, now := w.GitHub().Repository(), w.Now()
 	said := claims{Audience: audience, Issuer: githubIssuer, Issued: now.Unix(), Expires: now.Add(assertionLifetime).Unix(),
-		Repository: repository.FullName(), Ref: "refs/heads/" + repository.DefaultBranch, Environment: environment}
-	said.Subject = "repo:" + said.Repository + ":ref:" + said.Ref
-	if environment != "" {
-		said.Subject = "repo:" + said.Repository + ":environment:" + environment
-	}
+		Repository: repository.FullName(), Ref: cmp.Or(ref, "refs/heads/"+repository.DefaultBranch), Environment: environment}
+	said.Subject = "repo:" + said.Repository + ":" + subjectOf(environment, said.Ref)
 	return sign.token(said)
+}
+
+// subjectOf is how the subject of a job's ID token ends. An environment hides the ref, and all pull requests are alike
+// (GitHub documentation, "OpenID Connect reference").
+func subjectOf(environment, ref string) string {
+	switch {
+	case environment != "":
+		return "environment:" + environment
+	case strings.HasPrefix(ref, "refs/pull/"):
+		return "pull_request"
+	default:
+		return "ref:" + ref
+	}
 }
 
 // Assertion makes an ID token as the simulated GitHub gives it out, good for five minutes of the world's time: what a
 // federated token file holds.
 func Assertion(w *simulator.World) string {
-	return assertion(newSigner(w), w, "api://AzureADTokenExchange", "")
+	return assertion(newSigner(w), w, "api://AzureADTokenExchange", "", "")
 }

@@ -1,0 +1,123 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// buildKit is a BuildKit of this machine, with nothing built yet: the daemon that docker buildx has in a container. It
+// has no registry; the image that the Dockerfile begins with is the Docker engine's.
+type buildKit struct {
+	folder string // of all that it keeps
+	base   string // the name and the digest of the image that the Dockerfile begins with, in folder/base
+	daemon *exec.Cmd
+	ended  chan struct{}
+}
+
+// startBuildKit starts it, for as long as the test runs. It needs root and runc, which any machine with a Docker engine
+// has; sudo is as good where it asks for no password, as on GitHub's runners.
+func startBuildKit(t testing.TB) *buildKit {
+	t.Helper()
+	if _, err := exec.LookPath("runc"); err != nil {
+		notRun(t, "BuildKit needs runc: "+err.Error())
+	}
+	if err := run(asRoot("true")); err != nil {
+		notRun(t, "BuildKit needs root: "+err.Error())
+	}
+	b := &buildKit{folder: filepath.Join(workshop, "buildkit"), ended: make(chan struct{})} // not t.TempDir: a socket's path is short
+	must(t, os.MkdirAll(b.folder, 0o755))
+	must(t, toolchain("build", "-C", "buildkit", "-o", b.folder, "github.com/moby/buildkit/cmd/buildkitd", "github.com/moby/buildkit/cmd/buildctl"))
+	var err error
+	b.base, err = layOut(baseImage(t), filepath.Join(b.folder, "base"))
+	must(t, err)
+	b.start(t)
+	return b
+}
+
+func (b *buildKit) start(t testing.TB) {
+	t.Helper()
+	nothing := filepath.Join(b.folder, "none.toml") // and not what this machine has in /etc
+	write(t, nothing, "")
+	b.daemon = asRoot(filepath.Join(b.folder, "buildkitd"), "--config", nothing, "--root", filepath.Join(b.folder, "root"), "--addr", b.address(),
+		"--group", strconv.Itoa(os.Getgid()), "--oci-worker=true", "--containerd-worker=false", "--oci-worker-net=host", "--allow-insecure-entitlement=network.host")
+	stderr, err := b.daemon.StderrPipe()
+	must(t, err)
+	must(t, b.daemon.Start())
+	t.Cleanup(func() { b.stop(t) })
+	ready := make(chan error, 1)
+	go func() {
+		ready <- untilServing(stderr)
+		_, _ = io.Copy(io.Discard, stderr)
+		_ = b.daemon.Wait()
+		close(b.ended)
+	}()
+	must(t, <-ready)
+}
+
+// untilServing reads the daemon's log until it says that it serves.
+func untilServing(log io.Reader) error {
+	var said strings.Builder
+	for lines := bufio.NewScanner(log); lines.Scan(); {
+		if strings.Contains(lines.Text(), "running server on") {
+			return nil
+		}
+		said.WriteString(lines.Text() + "\n")
+	}
+	return errors.New("buildkitd ended:\n" + said.String())
+}
+
+func (b *buildKit) stop(t testing.TB) {
+	_ = b.daemon.Process.Signal(syscall.SIGTERM) // sudo hands it on
+	<-b.ended
+	if err := run(asRoot("rm", "-r", b.folder)); err != nil {
+		t.Error(err)
+	}
+}
+
+func (b *buildKit) address() string { return "unix://" + filepath.Join(b.folder, "socket") }
+
+// build builds the Dockerfile of a folder for the release's platforms, with nothing of an earlier build, into an archive.
+func (b *buildKit) build(folder, archive string, r rehearsal, modules string) error {
+	name, digest, _ := strings.Cut(b.base, "@")
+	command := exec.Command(filepath.Join(b.folder, "buildctl"), "--addr", b.address(), "build", "--no-cache", "--frontend", "dockerfile.v0",
+		"--local", "context="+folder, "--local", "dockerfile="+folder, "--opt", "platform="+r.platforms, "--output", r.outputTo(archive),
+		"--opt", "build-arg:SOURCE_DATE_EPOCH="+strconv.Itoa(epoch), "--opt", "build-arg:VERSION="+imageVersion, "--opt", "build-arg:GOPROXY="+modules,
+		"--allow", "network.host", "--opt", "force-network-mode=host",
+		"--oci-layout", "base="+filepath.Join(b.folder, "base"), "--opt", "context:"+name+"=oci-layout://base@"+digest)
+	if err := run(command); err != nil {
+		return fmt.Errorf("building %s: %w", folder, err)
+	}
+	return nil
+}
+
+// asRoot is a command that root runs.
+func asRoot(arguments ...string) *exec.Cmd {
+	if os.Getuid() != 0 {
+		arguments = append([]string{"sudo", "--non-interactive"}, arguments...)
+	}
+	return exec.Command(arguments[0], arguments[1:]...)
+}
+
+// notRun skips a test that this machine has not the parts for. A passing run of go test shows no skips; .ci/run shows
+// those in the file that NOT_RUN names.
+func notRun(t testing.TB, why string) {
+	t.Helper()
+	if file := os.Getenv("NOT_RUN"); file != "" {
+		notes, err := os.OpenFile(file, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+		must(t, err)
+		_, err = fmt.Fprintf(notes, "NOT RUN: %s: %s\n", t.Name(), strings.TrimSpace(why))
+		must(t, errors.Join(err, notes.Close()))
+	}
+	t.Skip(why)
+}
