@@ -25,6 +25,9 @@ type buildKit struct {
 	ended  chan struct{}
 }
 
+// patience is the niceness of what takes minutes, all processors, and nobody's time: other tests go on beside it.
+const patience = "19"
+
 // startBuildKit starts it, for as long as the test runs. It needs root and runc, which any machine with a Docker engine
 // has; sudo is as good where it asks for no password, as on GitHub's runners.
 func startBuildKit(t testing.TB) *buildKit {
@@ -37,7 +40,7 @@ func startBuildKit(t testing.TB) *buildKit {
 	}
 	b := &buildKit{folder: filepath.Join(workshop, "buildkit"), ended: make(chan struct{})} // not t.TempDir: a socket's path is short
 	must(t, os.MkdirAll(b.folder, 0o755))
-	must(t, toolchain("build", "-C", "buildkit", "-o", b.folder, "github.com/moby/buildkit/cmd/buildkitd", "github.com/moby/buildkit/cmd/buildctl"))
+	must(t, run(exec.Command("nice", "-n", patience, "go", "build", "-C", "buildkit", "-o", b.folder, "github.com/moby/buildkit/cmd/buildkitd", "github.com/moby/buildkit/cmd/buildctl")))
 	var err error
 	b.base, err = layOut(baseImage(t), filepath.Join(b.folder, "base"))
 	must(t, err)
@@ -49,7 +52,7 @@ func (b *buildKit) start(t testing.TB) {
 	t.Helper()
 	nothing := filepath.Join(b.folder, "none.toml") // and not what this machine has in /etc
 	write(t, nothing, "")
-	b.daemon = asRoot(filepath.Join(b.folder, "buildkitd"), "--config", nothing, "--root", filepath.Join(b.folder, "root"), "--addr", b.address(),
+	b.daemon = asRoot("nice", "-n", patience, filepath.Join(b.folder, "buildkitd"), "--config", nothing, "--root", filepath.Join(b.folder, "root"), "--addr", b.address(),
 		"--group", strconv.Itoa(os.Getgid()), "--oci-worker=true", "--containerd-worker=false", "--oci-worker-net=host", "--allow-insecure-entitlement=network.host")
 	stderr, err := b.daemon.StderrPipe()
 	must(t, err)

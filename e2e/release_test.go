@@ -68,6 +68,7 @@ func (r rehearsal) outputTo(archive string) string {
 // TestReleasedImageIsTheSameTwice builds the image twice as the release does, with the release's BuildKit: from the
 // repository, and then from a copy of its files that lies elsewhere and is younger.
 func TestReleasedImageIsTheSameTwice(t *testing.T) {
+	t.Parallel()
 	r := readRehearsal(t)
 	checkBuildKitVersion(t, r)
 	b := startBuildKit(t)

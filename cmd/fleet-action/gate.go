@@ -10,6 +10,7 @@ import (
 	"github.com/org/fleet-update-action/internal/fleet"
 	"github.com/org/fleet-update-action/internal/plan"
 	"github.com/org/fleet-update-action/internal/report"
+	"github.com/org/fleet-update-action/internal/strategy"
 )
 
 func gateCommand() command {
@@ -40,7 +41,7 @@ func runGate(ctx context.Context, c call) (answer, error) {
 	result := fleet.Result{
 		SchemaVersion: 1, Digest: j.made.Digest, Name: j.made.Name, Run: j.made.Run, Outcome: fleet.OutcomeUnfinished, StartedAt: c.now(), Stages: []fleet.StageResult{},
 	}
-	given, findings, err := j.pass(ctx, q, c.values["environment"])
+	known, given, findings, err := j.pass(ctx, q, c.values["environment"])
 	if err != nil {
 		return answer{}, err
 	}
@@ -49,42 +50,47 @@ func runGate(ctx context.Context, c call) (answer, error) {
 		given.At = result.At
 		result.Gates = []fleet.GateResult{given}
 	}
-	return c.answerGate(j.made, q, result)
+	var next report.StageCommand
+	if j.made.Policy.Approvals == strategy.ApprovalsByDispatch {
+		next = j.dispatched(j.made, func() fleet.Result { return execute.Recorded(j.made, append(known, result)) })
+	}
+	return c.answerGate(j.made, q, result, next)
 }
 
-// pass says who approved a gate, or why the approval does not count.
-func (j *job) pass(ctx context.Context, q question, said string) (fleet.GateResult, []fleet.Finding, error) {
+// pass says who approved a gate, or why the approval does not count, and what was recorded before.
+func (j *job) pass(ctx context.Context, q question, said string) (known []fleet.Result, given fleet.GateResult, findings []fleet.Finding, err error) {
 	refused, err := j.guard(ctx, q.approval.Environment, said)
 	if err != nil || len(refused) > 0 {
-		return fleet.GateResult{}, refused, err
+		return nil, given, refused, err
 	}
-	known, findings, err := records(ctx, j.store, j.runs()...)
+	all, findings, err := records(ctx, j.store, j.runs()...)
 	if err != nil {
-		return fleet.GateResult{}, nil, err
+		return nil, given, nil, err
 	}
-	recorded := execute.Recorded(j.made, results(known))
+	known = results(all)
+	recorded := execute.Recorded(j.made, known)
 	if q.approval.After() && q.stage.Open() > 0 && !recorded.Stage(q.stage.Name).Outcome.Good() {
-		return fleet.GateResult{}, append(findings, fleet.Finding{
+		return known, given, append(findings, fleet.Finding{
 			Rule: "gate-too-early", Severity: fleet.Error, Stage: q.stage.Name,
 			Message: "the approval after stage " + q.stage.Name + " is about its end, and no good end of it is recorded for this plan",
 			Advice:  "let the stage run to its end first",
 		}), nil
 	}
-	given, err := j.granted(ctx, q)
+	given, err = j.granted(ctx, q)
 	if err == nil || codeOf(err) != exitRefused {
-		return given, findings, err
+		return known, given, findings, err
 	}
 	what, next := explain(err)
-	return fleet.GateResult{}, append(findings, fleet.Finding{Rule: "not-approved", Severity: fleet.Error, Stage: q.stage.Name, Message: what, Advice: next}), nil
+	return known, fleet.GateResult{}, append(findings, fleet.Finding{Rule: "not-approved", Severity: fleet.Error, Stage: q.stage.Name, Message: what, Advice: next}), nil
 }
 
-// answerGate records what became of a gate and shows it.
-func (c call) answerGate(made plan.Plan, q question, result fleet.Result) (answer, error) {
+// answerGate records what became of a gate and shows it, with the command for what comes next, where somebody has to type it.
+func (c call) answerGate(made plan.Plan, q question, result fleet.Result, next report.StageCommand) (answer, error) {
 	if err := writeResult(c.out(), result); err != nil {
 		return answer{}, err
 	}
 	said := answer{
-		document: report.Approval(made, q.stage.Name, q.approval.Gate, result), data: result, findings: result.Findings,
+		document: report.Approval(made, q.stage.Name, q.approval.Gate, result, next), data: result, findings: result.Findings,
 		outputs: map[string]string{outputDigest: made.Digest, outputState: "approved", outputResultFile: c.outFile(resultFile)},
 	}
 	if fleet.HasErrors(result.Findings) {

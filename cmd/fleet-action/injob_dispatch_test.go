@@ -24,6 +24,17 @@ func (p *pipeline) dispatched(run int64, actor, environment, stage, runs string)
 	return done
 }
 
+// passed starts a gate by hand in a run of its own, as somebody.
+func (p *pipeline) passed(run int64, actor, environment, stage, gate, runs string) ended {
+	p.t.Helper()
+	p.run = run
+	p.world.GitHub().PutRun(simulator.RunFile{ID: run, Workflow: ".github/workflows/fleet-guarded.yml", Event: "workflow_dispatch", Actor: actor, TriggeringActor: actor, Status: "in_progress"})
+	done := p.job(environment, nil, "gate", "--stage", stage, "--gate", gate, "--environment", environment,
+		"--plan-artifact", p.outputs[outputArtifact], "--plan-digest", p.outputs[outputDigest], "--runs", runs)
+	p.keep("gate-"+stage+"-"+gate, done)
+	return done
+}
+
 func TestWithoutReviewersThePlanIsTheLikelyCause(t *testing.T) {
 	p := newPipeline(t, "  private: true", "  private: true\n  plan: team")
 	p.must(p.plan(), exitRefused, "environment-unprotected-plan", "workflow: {approvals: dispatch}")
@@ -50,6 +61,21 @@ func TestTheNextStepByHandIsTheGate(t *testing.T) {
 	p.must(p.plan("--skip", "Member:one"), exitDone, "Read the plan, then go on with stage", "-f 'do=gate first after-1'")
 	p.must(p.plan(), exitDone, "-f 'do=stage first'")
 	p.must(p.dispatched(8, "octocat", "aks-first", "first", "7"), exitDone, "-f 'do=gate first after-1'")
+}
+
+// TestEachStepByHandNamesTheNext: a gate's job as well, and one that is refused because an earlier stage did not run.
+func TestEachStepByHandNamesTheNext(t *testing.T) {
+	p := newPipeline(t, "version: 1", "version: 1\nworkflow: {approvals: dispatch}", "  private: true", "  private: true\n  plan: team", "{name: aks-accept, ", "{name: aks-accept, branches: [main], ",
+		"environment: {name: aks-first}, afterStageWaitInSeconds: 600}", "environment: {name: aks-first}, afterGates: [{type: Approval, environment: {name: aks-accept}}]}")
+	p.must(p.plan(), exitDone, "-f 'do=stage first'")
+	p.must(p.dispatched(11, "alice", "aks-second", "second", "7"), exitRefused, "stage-unfinished", "-f 'do=stage first'", "-f 'runs=7 11'")
+	p.must(p.dispatched(12, "octocat", "aks-first", "first", "7"), exitDone, "-f 'do=gate first after-1'", "-f 'runs=7 12'")
+	p.must(p.passed(13, "alice", "aks-accept", "first", "after-1", "7 12"), exitDone, "Go on with stage", "-f 'do=stage second'", "-f 'runs=7 12 13'")
+	p.must(p.dispatched(14, "alice", "aks-second", "second", "7 12 13"), exitDone)
+	last := p.passed(15, "alice", "aks-accept", "second", "after-1", "7 12 13 14")
+	if p.must(last, exitDone); strings.Contains(last.summary, "What to do next") {
+		t.Errorf("nothing is left to do:\n%s", last.summary)
+	}
 }
 
 func TestStartedByHandAnEnvironmentMustLimitItsBranches(t *testing.T) {

@@ -13,6 +13,7 @@ import (
 	"github.com/org/fleet-update-action/internal/fleet"
 	"github.com/org/fleet-update-action/internal/github"
 	"github.com/org/fleet-update-action/internal/plan"
+	"github.com/org/fleet-update-action/internal/report"
 	"github.com/org/fleet-update-action/internal/strategy"
 )
 
@@ -197,12 +198,12 @@ func (j *job) rerun() string {
 }
 
 // due is what is to be done next for a stage, in the words of the workflow's form: the first approval with a job of its
-// own that is wanted before it and not given, or the stage itself.
-func due(made plan.Plan, stage string, given []fleet.GateResult) string {
+// own that is wanted before it and not given, an earlier stage that is not at its end, or the stage itself.
+func due(made plan.Plan, stage string, known fleet.Result) string {
 	open := func(s plan.Stage, approvals []plan.Approval) string {
 		for _, approval := range approvals {
 			wanted := fleet.GateResult{Stage: s.Name, Gate: approval.Gate, Digest: made.Digest}
-			if !s.Given(approval) && !slices.ContainsFunc(given, wanted.SameGate) {
+			if !s.Given(approval) && !slices.ContainsFunc(known.Gates, wanted.SameGate) {
 				return "gate " + s.Name + " " + approval.Gate
 			}
 		}
@@ -210,8 +211,9 @@ func due(made plan.Plan, stage string, given []fleet.GateResult) string {
 	}
 	for i, s := range made.Stages {
 		before, after := s.Approvals()
-		if s.Name == stage {
-			return cmp.Or(open(s, before), "stage "+stage)
+		undone := s.Skip == "" && s.Open() > 0 && !known.Stage(s.Name).Outcome.Good()
+		if s.Name == stage || undone {
+			return cmp.Or(open(s, before), "stage "+s.Name)
 		}
 		if gate := open(s, after); gate != "" && made.Accepts(i) {
 			return gate
@@ -220,9 +222,12 @@ func due(made plan.Plan, stage string, given []fleet.GateResult) string {
 	return "stage " + stage
 }
 
-// dispatched is the command that starts a stage of a plan by hand, where stages are started so.
-// Where an approval with a job of its own is to be given first, it is the command for that.
-func (j *job) dispatched(made plan.Plan, given []fleet.GateResult) func(stage string) string {
+// dispatched is the command that starts a stage of a plan by hand, where stages are started so. Where something else is
+// to be done first, by what is known when it is asked for, it is the command for that; nil is nothing.
+func (j *job) dispatched(made plan.Plan, known func() fleet.Result) report.StageCommand {
+	if known == nil {
+		known = func() fleet.Result { return fleet.Result{} }
+	}
 	runs := j.runs()
 	ids := make([]string, len(runs))
 	for i, id := range runs {
@@ -230,6 +235,6 @@ func (j *job) dispatched(made plan.Plan, given []fleet.GateResult) func(stage st
 	}
 	return func(stage string) string {
 		return fleet.Command("gh", "workflow", "run", j.workflow, "--repo", j.repository, "--ref", j.branch,
-			"-f", "do="+due(made, stage, given), "-f", "plan="+planArtifact(made), "-f", "runs="+strings.Join(ids, " "))
+			"-f", "do="+due(made, stage, known()), "-f", "plan="+planArtifact(made), "-f", "runs="+strings.Join(ids, " "))
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/org/fleet-update-action/internal/execute"
 	"github.com/org/fleet-update-action/internal/fleet"
 	"github.com/org/fleet-update-action/internal/plan"
 	"github.com/org/fleet-update-action/internal/strategy"
@@ -94,7 +95,7 @@ func (j *job) carryOut(ctx context.Context, r *rollout, index int, said string) 
 	r.result.Findings = append(r.result.Findings, findings...)
 	r.again, r.redo = j.again(stage.Name, r), "re-run the failed jobs of this run"
 	if r.plan.Policy.Approvals == strategy.ApprovalsByDispatch {
-		r.again, r.redo = j.dispatched(r.plan, r.known.Gates), "start the stage again"
+		r.again, r.redo = j.dispatched(r.plan, func() fleet.Result { return execute.Recorded(r.plan, []fleet.Result{r.known, r.result}) }), "start the stage again"
 	}
 	r.approve = j.approver(r.known.Gates)
 	if before := r.known.Stage(stage.Name); before.Name != "" {
