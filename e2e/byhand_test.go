@@ -91,18 +91,24 @@ func startedByHand(t *testing.T) {
 		if next["do"] != step.do {
 			t.Fatalf("the next step is %q, want %s", next, step.do)
 		}
+		if step.do == "stage production" {
+			checkUntouched(t, c, "aks-live")
+		}
 		result := dispatched(t, w, step.run, step.actor, next)
 		job := result.job(t, step.job)
 		if job.result != "success" {
 			t.Fatalf("%s: %q\n%s", step.do, job.result, result.text)
 		}
 		checkOutputs(t, stepResult{outputs: job.outputs})
-		if step.do != "report" {
+		switch step.do {
+		case "stage production": // the last one: nothing has to follow
+			next["do"], next["runs"] = "report", next["runs"]+" "+step.run
+		case "report":
+		default:
 			next = job.next(t)
 		}
 	}
 	checkUpgraded(t, c, 4)
-	checkOrder(t, c, "aks-dev", "aks-test", "aks-live")
 }
 
 // otherRunsRefused: whoever starts a stage names the runs that it builds on. One of another workflow and one too few are
