@@ -81,7 +81,9 @@ func (w *workflowRun) localRepositories(t testing.TB, workflow string) []string 
 	must(t, err)
 	folders := map[string]string{"org/fleet-update-action": w.action, "actions/upload-artifact": standin}
 	mapped := map[string]bool{}
-	for _, file := range []string{workflow, filepath.Join(w.action, ".github/workflows/stage.yml"), filepath.Join(w.action, ".github/workflows/gate.yml")} {
+	files, err := filepath.Glob(filepath.Join(filepath.Dir(workflow), "*.yml")) // it may call its neighbours
+	must(t, err)
+	for _, file := range append(files, filepath.Join(w.action, ".github/workflows/stage.yml"), filepath.Join(w.action, ".github/workflows/gate.yml")) {
 		content, err := os.ReadFile(file)
 		must(t, err)
 		for _, match := range used.FindAllStringSubmatch(string(content), -1) {

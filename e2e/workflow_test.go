@@ -74,6 +74,7 @@ func TestGeneratedWorkflow(t *testing.T) {
 	t.Run("by hand", startedByHand)
 	t.Run("by hand with other runs", otherRunsRefused)
 	t.Run("resumed on a schedule", waitingResumed)
+	t.Run("upgraded on a schedule", upgradedOnASchedule)
 }
 
 // rollout: plan, three stages, the gate between two of them, and the report.
