@@ -45,7 +45,7 @@ func BenchmarkForecast1000(b *testing.B) {
 func BenchmarkForecastGrows(b *testing.B) {
 	for _, clusters := range []int{1000, 2000, 5000, 10000} {
 		r := many(clusters, 10).atOnce(10)
-		p := plan.Build(r.s, r.inv, nil)
+		p := plan.Build(r.s, r.inv, plan.Orders{})
 		b.Run(fmt.Sprint(clusters), func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
