@@ -230,6 +230,19 @@ func TestARetryHasTheTargetsOfTheRunBefore(t *testing.T) {
 	d.must(d.types("again", "plan", "--strategy", d.file, "--retry", filepath.Join(d.folder("retry"), resultFile)), exitInput, "in the run to retry no member failed or was skipped")
 }
 
+// TestWhatWasRefusedOfARunIsNotOfItsRetry: that nobody approved the one does not forbid the other.
+func TestWhatWasRefusedOfARunIsNotOfItsRetry(t *testing.T) {
+	d := newDesk(t, "")
+	d.replies = "no\n"
+	d.must(d.run("out", "--skip", "Member:two"), exitRefused, "not approved")
+	d.replies = "yes\n"
+	d.must(d.run("retry", "--retry", filepath.Join(d.folder("out"), resultFile)), exitDone, "1 cluster will be upgraded")
+	d.runs(map[string]string{"two": all("1.34.1", level), "three": all("1.33.5", old)})
+	if findings := d.plan("retry").Findings; strings.Contains(fmt.Sprint(findings), "not-approved") {
+		t.Errorf("%v", findings)
+	}
+}
+
 // TestASecondRunBesideTheFirst: each has its own plan, approvals and record, whatever becomes of the other.
 func TestASecondRunBesideTheFirst(t *testing.T) {
 	d := newDesk(t, "")

@@ -155,7 +155,6 @@ func (c *candidate) remainder() string {
 // runName is the same for the same decisions, whatever the windows of the hour make of the order of members.
 func runName(p Plan) string {
 	sorted := p
-	sorted.Run = ""
 	sorted.Stages = decidedAll(p.Stages, func(s Stage) Stage {
 		s.Groups = decidedAll(s.Groups, func(g Group) Group {
 			g.Members = slices.SortedFunc(slices.Values(g.Members), func(a, b Member) int { return cmp.Compare(a.Cluster, b.Cluster) })

@@ -184,7 +184,7 @@ func TestRetryPinsWhatWasNotPinned(t *testing.T) {
 func TestRetryOfAProfile(t *testing.T) {
 	w := newWorld(strategy.Full, strategy.Latest)
 	w.s.AutoUpgrade = []strategy.Profile{{Name: "fast", Channel: strategy.Rapid, Images: strategy.Latest}}
-	w.cluster("near", "dev", "westeurope", onVersion("1.34.1"))
+	w.cluster("near", "dev", "northeurope", onVersion("1.34.1"))
 	far := w.cluster("far", "dev", "westeurope")
 	w.cluster("later", "dev", "westeurope")
 	following, err := w.s.Following("fast")
@@ -197,21 +197,46 @@ func TestRetryOfAProfile(t *testing.T) {
 	if earlier.Upgrade.Kubernetes != version("1.35.0") || find(t, earlier, "far").ControlPlane.To != version("1.34.2") {
 		t.Fatalf("the earlier run goes to %s, and with far to %+v", earlier.Upgrade.Kubernetes, find(t, earlier, "far").ControlPlane)
 	}
-	half := w.inv.Clusters[far] // somebody has mended it half-way
-	half.Version, half.Desired = version("1.34.2"), version("1.34.2")
-	w.inv.Clusters[far] = half
+	mended := w.inv.Clusters[far] // but for its image
+	onVersion("1.34.2")(&mended)
+	w.inv.Clusters[far] = mended
+	delete(w.inv.Regions["northeurope"].Versions, version("1.34.2")) // no way of a channel leads over it any more
 	for name := range w.inv.Regions {
 		w.inv.Regions[name].Versions[version("1.36.0")] = fleet.OfferedVersion{SupportPlans: []string{"KubernetesOfficial"}} // no preview any more
 	}
 	w.s.AutoUpgrade[0].Channel = strategy.Stable
-	p := w.retry(t, earlier, map[string]fleet.State{"near": fleet.Completed, "far": fleet.Failed, "later": fleet.Skipped})
+	p := w.retry(t, earlier, map[string]fleet.State{"near": fleet.Failed, "far": fleet.Failed, "later": fleet.Skipped})
 	if p.Upgrade.Kubernetes != version("1.35.0") || p.Profile.Channel != strategy.Rapid || p.Profile.Run == earlier.Profile.Run {
 		t.Errorf("the run goes to %s for %+v", p.Upgrade.Kubernetes, p.Profile)
 	}
-	for _, name := range []string{"far", "later"} {
-		if m := find(t, p, name); m.Action != ActionUpgrade || m.ControlPlane.To != version("1.34.2") || m.LaterRuns != 1 {
+	for name, want := range map[string]struct {
+		to    string
+		later int
+	}{
+		"near": {"1.35.0", 0}, "far": {"1.34.2", 1},
+		"later": {"1.34.1", 1}, // had no target: the next version on the way to that of the run
+	} {
+		if m := find(t, p, name); m.Action != ActionUpgrade || m.ControlPlane.To != version(want.to) || m.LaterRuns != want.later {
 			t.Errorf("%s: %s to %+v, and %d more runs: %s", name, m.Action, m.ControlPlane, m.LaterRuns, m.Reason)
 		}
+	}
+}
+
+// A member that was to go a part of the way goes it, also where the version at the end of the way is gone.
+func TestRetryOfAPartOfTheWay(t *testing.T) {
+	w := newWorld(strategy.Full, strategy.Latest)
+	w.s.AutoUpgrade = []strategy.Profile{{Name: "fast", Channel: strategy.Rapid, Images: strategy.Latest}}
+	w.cluster("far", "dev", "westeurope")
+	following, err := w.s.Following("fast")
+	if err != nil {
+		t.Fatal(err)
+	}
+	channel := *w
+	channel.s = following
+	earlier := channel.build(t)
+	delete(w.inv.Regions["westeurope"].Versions, version("1.35.0"))
+	if m := only(t, w.retry(t, earlier, map[string]fleet.State{"far": fleet.Failed})); m.Action != ActionUpgrade || m.ControlPlane.To != version("1.34.2") {
+		t.Errorf("%s to %+v: %s", m.Action, m.ControlPlane, m.Reason)
 	}
 }
 
@@ -250,6 +275,27 @@ func TestRetryOfWhatCanNotBeHadAnyMore(t *testing.T) {
 				t.Errorf("%d errors for one thing", errors)
 			}
 		})
+	}
+}
+
+// A version that some region still has is no reason to forbid the run, and one that nobody needs any more is none to allow it.
+func TestRetryOfAVersionThatIsHadInPart(t *testing.T) {
+	for location, want := range map[string]string{"northeurope": "warning version-withdrawn", "westeurope": "error version-withdrawn"} {
+		w := newWorld(strategy.Full, strategy.Latest)
+		w.s.Upgrade.Kubernetes = version("1.34.1")
+		w.cluster("a", "dev", "westeurope")
+		id := w.cluster("b", "dev", location)
+		earlier := w.build(t)
+		if location == "westeurope" { // it got there before it failed
+			there := w.inv.Clusters[id]
+			onVersion("1.34.1")(&there)
+			w.inv.Clusters[id] = there
+		}
+		delete(w.inv.Regions["westeurope"].Versions, version("1.34.1"))
+		p := w.retry(t, earlier, map[string]fleet.State{"a": fleet.Failed, "b": fleet.Failed})
+		if got := rulesOf(p); got[0] != want || p.Errored == (location == "northeurope") {
+			t.Errorf("%s: errored %v, %q", location, p.Errored, got)
+		}
 	}
 }
 

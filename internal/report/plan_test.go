@@ -86,6 +86,11 @@ func TestNothingNew(t *testing.T) {
 		if nothingNew(p) {
 			t.Errorf("%s, and errors: nothing is new", action)
 		}
+		p.Errored, p.Retry = false, &plan.Retried{}
+		if nothingNew(p) {
+			t.Errorf("%s, of a retry: nothing is new", action)
+		}
+		p.Retry = nil
 		p.Profile, p.Errored = nil, false
 		if nothingNew(p) {
 			t.Errorf("%s, and no profile: nothing is new", action)
