@@ -59,7 +59,8 @@ func (p *page) planSteps() {
           strategy: %s
           out: %s
 %s          skip: ${{ inputs.skip }}
-          cloud: ${{ vars.AZURE_CLOUD }}
+          retry: ${{ inputs.retry }}
+%s          cloud: ${{ vars.AZURE_CLOUD }}
           client-id: ${{ vars.FLEET_PLAN_CLIENT_ID }}
           tenant-id: ${{ vars.AZURE_TENANT_ID }}
       - name: Keep the plan
@@ -70,7 +71,7 @@ func (p *page) planSteps() {
           include-hidden-files: true
           if-no-files-found: error
 %s          retention-days: 90
-`, p.uses(action), scalar(p.options.StrategyPath), folder(planJob), p.target(), p.ifPlanned(), p.uses(upload), folder(planJob), p.overwrite())
+`, p.uses(action), scalar(p.options.StrategyPath), folder(planJob), p.target(), p.retriedRuns(), p.ifPlanned(), p.uses(upload), folder(planJob), p.overwrite())
 }
 
 // overwrite has the plan of a job that is run again take the place of the one before; v3 does so unasked.
@@ -84,12 +85,21 @@ func (p *page) overwrite() string {
 // target says what the plan is to upgrade to.
 func (p *page) target() string {
 	if profile := p.follows(); profile != nil {
-		return "          profile: " + scalar(profile.Name) + "\n"
+		return fmt.Sprintf("          profile: ${{ !inputs.retry && '%s' || '' }} # a retry has the targets of its run\n", profile.Name)
 	}
-	return fmt.Sprintf(`          upgrade-type: %s
+	return fmt.Sprintf(`          name: ${{ inputs.name }}
+          upgrade-type: %s
           kubernetes-version: ${{ inputs.kubernetes-version }}
           node-image-selection: %s
 `, chosen("upgrade-type"), chosen("node-image-selection"))
+}
+
+// retriedRuns are the runs of the stages of the one to retry, where each of them is a run.
+func (p *page) retriedRuns() string {
+	if p.strategy.Workflow.Approvals != strategy.ApprovalsByDispatch {
+		return ""
+	}
+	return "          runs: ${{ inputs.runs }}\n"
 }
 
 // ifPlanned is the condition of what needs a plan: a profile that is disabled has none.

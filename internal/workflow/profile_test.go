@@ -25,7 +25,7 @@ func TestProfiles(t *testing.T) {
 		}
 		plan, rollout := file.Jobs[planJob], file.Jobs["rollout"]
 		given := plan.Steps[1].With
-		if file.Concurrency != nil || plan.Concurrency != nil || given["command"] != "plan" || given["profile"] != profile || given["kubernetes-version"] != nil {
+		if file.Concurrency != nil || plan.Concurrency != nil || given["command"] != "plan" || given["profile"] != "${{ !inputs.retry && '"+profile+"' || '' }}" || given["retry"] != "${{ inputs.retry }}" || given["kubernetes-version"] != nil {
 			t.Errorf("%s: plans %v, in the groups %v %v", profile, given, file.Concurrency, plan.Concurrency)
 		}
 		if plan.Permissions["actions"] != want.actions {

@@ -66,7 +66,18 @@ func (p *page) planInputs() {
         description: What to leave out, such as Stage:canary Group:eu Member:aks-1 AfterStageWait:canary
         type: string
         default: ''
+      retry:
+        description: The id of a run of this workflow, to try again what failed or was skipped in it, with its targets
+        type: string
+        default: ''
 `)
+	if p.follows() == nil {
+		p.printf(`      name:
+        description: A name of its own for the run, to carry out the strategy a second time
+        type: string
+        default: ''
+`)
+	}
 }
 
 func (p *page) targetInputs() {

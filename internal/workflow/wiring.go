@@ -30,7 +30,7 @@ const dryRunInput = `      dry-run:
 // chain is the rollout that runs from the plan to the report, and waits for approvals on the way.
 func chain(s strategy.Strategy, all []job) wiring {
 	return wiring{
-		runName: dryRunName("Fleet " + s.Name),
+		runName: dryRunName("Fleet " + s.Name + "${{ inputs.name && format(' {0}', inputs.name) || '' }}"),
 		after:   dryRunInput,
 		group:   fmt.Sprintf("${{ inputs.dry-run && format('fleet-%s-dry-run-{0}', github.run_id) || 'fleet-%s' }}", s.Name, s.Name),
 		heading: "\n  # From here on, a job runs when nothing before it failed or was cancelled and the plan has something for its stage.\n",
@@ -109,7 +109,7 @@ func doInputs(all []job) string {
         type: string
         default: ''
       runs:
-        description: "Needed for all but plan: the ids of the runs so far, that of the plan first, with blanks between them"
+        description: "Needed for all but plan: the ids of the runs so far, that of the plan first, with blanks between them; of plan with retry, those of the stages that are retried"
         type: string
         default: ''
 `
