@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -58,6 +59,10 @@ func (o option) check(value string) error {
 		if length, err := time.ParseDuration(value); err != nil || length <= 0 {
 			return fmt.Errorf("--%s %q is not a length of time; write it like 30s, 15m or 5h40m", o.name, value)
 		}
+	case o.argument == numberArgument && value != "":
+		if number, err := strconv.Atoi(value); err != nil || number < 1 || number > maxNumber {
+			return fmt.Errorf("--%s %q is not a number from 1 to %d", o.name, value, maxNumber)
+		}
 	}
 	return nil
 }
@@ -79,4 +84,10 @@ func firstGiven(given values, known option, runner *github.Runner, getenv func(s
 func (v values) duration(name string) time.Duration {
 	length, _ := time.ParseDuration(v[name])
 	return length
+}
+
+// number is an option such as "5", which was checked when it was read; empty is zero.
+func (v values) number(name string) int {
+	number, _ := strconv.Atoi(v[name])
+	return number
 }

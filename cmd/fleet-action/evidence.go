@@ -94,6 +94,12 @@ func records(ctx context.Context, kept store, runs ...int64) (known []record, fi
 			artifacts = append(artifacts, found...)
 		}
 	}
+	known, unread, err := readRecords(ctx, kept, artifacts)
+	return known, append(findings, unread...), err
+}
+
+// readRecords reads what artifacts hold, in the order in which they were stored.
+func readRecords(ctx context.Context, kept store, artifacts []github.Artifact) (known []record, findings []fleet.Finding, err error) {
 	slices.SortStableFunc(artifacts, func(a, b github.Artifact) int {
 		return cmp.Or(a.CreatedAt.Compare(b.CreatedAt), cmp.Compare(a.ID, b.ID))
 	})

@@ -16,6 +16,12 @@ type option struct {
 // durationArgument is the argument of options that take a length of time.
 const durationArgument = "DURATION"
 
+// numberArgument is the argument of options that take a number of things, from 1 to maxNumber.
+const (
+	numberArgument = "N"
+	maxNumber      = 100
+)
+
 // optionTable lists every option once; commands name the ones they take.
 func optionTable() []option {
 	return []option{
@@ -48,6 +54,8 @@ func optionTable() []option {
 		{name: "repository", argument: "OWNER/NAME", env: "GITHUB_REPOSITORY", help: "the GitHub repository"},
 		{name: "runs", argument: "IDS", help: "earlier runs of this workflow whose plan and results count too, where each stage is started by hand"},
 		{name: "records", argument: "DIR", help: "in a job, the folder that the artifacts of its run were downloaded into, for servers whose API tells of them only afterwards"},
+		{name: "last", argument: numberArgument, help: "the last so many rollouts of the strategy, from the runs of its workflows on GitHub"},
+		{name: "live", argument: "true|false", fallback: "false", help: "read as well what the clusters run now, and say where that is not what was recorded"},
 		{name: "comment", argument: "true|false", fallback: "false", help: "keep one comment with the plan on the pull request"},
 		{name: "workflows", argument: "DIR", fallback: workflow.Folder, help: "the folder of the generated workflows"},
 		{name: "pin", argument: "REF", filled: true, help: "the commit by which generated workflows call this action, alone or as git ls-remote prints it; empty: the one they have"},

@@ -30,7 +30,7 @@ func outputTable() []output {
 		{outputHasUpdates, "plan: true where there is anything to upgrade, else false"},
 		{outputStages, "plan: what each stage needs, a JSON object by the stage's name: run and accept (true or false), members, environment"},
 		{outputRunName, "plan, stage, run: the name of the run: the one asked for, of a profile auto-PROFILE-CHANNEL-VERSION-HASH, else the strategy's"},
-		{outputState, "refused, where nothing was done; plan: updates, no-updates or errored, of a profile also held (another rollout is under way) or disabled; gate: approved; otherwise the outcome of the stage or of the run"},
+		{outputState, "refused, where nothing was done; plan: updates, no-updates or errored, of a profile also held (another rollout is under way) or disabled; gate: approved; status: no-plan where the job of the plan failed; otherwise the outcome of the stage or of the run"},
 		{outputResultFile, "stage, run, gate: the file that holds the result"},
 	}
 }

@@ -58,6 +58,10 @@ func TestNow(t *testing.T) {
 		{"stopped", func(sc *scene, _ *plan.Stage) {
 			sc.upgraded("a").cluster("b", func(c *fleet.Cluster) { c.Stopped = true })
 		}, "", "1 of 2; b stopped 1.33.5"},
+		{"pinned to a snapshot that is to go", func(sc *scene, s *plan.Stage) {
+			sc.upgraded("a", "b").cluster("b", func(c *fleet.Cluster) { c.Pools[0].Snapshot = "s" })
+			s.Groups[0].Members[1].Pools[0].Release = true
+		}, "", "1 of 2; b pool sys is pinned to a snapshot"},
 		{"gone", func(sc *scene, _ *plan.Stage) { sc.upgraded("b").gone("a") }, fleet.Completed, "1 of 2; a gone was Completed at=false"},
 		{"replaced", func(sc *scene, _ *plan.Stage) {
 			sc.upgraded("a", "b").cluster("b", func(c *fleet.Cluster) { c.UID = "another" })

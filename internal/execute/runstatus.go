@@ -12,9 +12,9 @@ import (
 // has not begun, as far as is known.
 func Status(p plan.Plan, recorded fleet.Result, now time.Time) fleet.RunStatus {
 	whole := Whole(p, recorded, now)
-	s := fleet.RunStatus{Name: p.Name, Trigger: fleet.TriggerManual, Outcome: whole.Outcome, Digest: p.Digest, StartedAt: p.CreatedAt, Stages: []fleet.StageStatus{}}
+	s := fleet.RunStatus{Name: cmp.Or(p.Run, p.Name), Trigger: fleet.TriggerManual, Outcome: whole.Outcome, Digest: p.Digest, StartedAt: p.CreatedAt, Stages: []fleet.StageStatus{}}
 	if p.Profile != nil {
-		s.Name, s.Profile = p.Profile.Run, p.Profile.Name
+		s.Profile = p.Profile.Name
 	}
 	for _, stage := range p.Stages {
 		known := whole.Stage(stage.Name)

@@ -66,6 +66,8 @@ func TestStatus(t *testing.T) {
 	canary := endedWith(p, 0, fleet.Completed, fleet.OutcomeSucceeded, fleet.Completed, fleet.Completed)
 	failures := endedWith(p, 0, fleet.Completed, fleet.OutcomeWithFailures, fleet.Completed, fleet.Failed)
 	failed := endedWith(p, 0, fleet.Failed, fleet.OutcomeFailed, fleet.Failed, fleet.NotStarted)
+	untried := endedWith(p, 1, fleet.Failed, fleet.OutcomeFailed, fleet.NotStarted, fleet.NotStarted)
+	untried.Stages[0].StartedAt = time.Time{}
 	running := endedWith(p, 0, fleet.Running, "", fleet.Running, fleet.NotStarted)
 	stopped := endedWith(p, 1, fleet.Stopped, fleet.OutcomeUnfinished, fleet.Completed, fleet.NotStarted)
 	pending := endedWith(p, 1, fleet.Pending, fleet.OutcomeUnfinished, fleet.Completed, fleet.Pending)
@@ -92,6 +94,7 @@ func TestStatus(t *testing.T) {
 		{"nothing is waited for, and nobody goes on", unguarded, []fleet.Result{canary}, later, "Stopped 2/5 clusters completed (1 skipped); Completed NotStarted Skipped; "},
 		{"failures within the budget", unguarded, []fleet.Result{failures}, later, "Stopped 1/5 clusters completed (1 skipped); Completed NotStarted Skipped; "},
 		{"failed", p, []fleet.Result{failed}, later, "Failed 0/5 clusters completed (1 skipped); Failed NotStarted Skipped; "},
+		{"failed without a try", p, []fleet.Result{canary, untried}, soon, "Failed 2/5 clusters completed (1 skipped); Completed Failed Skipped; "},
 		{"stopped within a stage", p, []fleet.Result{canary, stopped}, later, "Stopped 3/5 clusters completed (1 skipped); Completed Stopped Skipped; "},
 		{"pending until a window opens", p, []fleet.Result{canary, pending}, later, "Pending 3/5 clusters completed (1 skipped); Completed Pending Skipped; production 19:00"},
 		{"the window has opened", p, []fleet.Result{canary, pending}, monday.Add(10 * time.Hour), "Pending 3/5 clusters completed (1 skipped); Completed Pending Skipped; "},
@@ -132,7 +135,7 @@ func TestAStatusTellsWhatItsStagesDid(t *testing.T) {
 
 func TestAStatusOfAProfileHasTheNameOfItsRun(t *testing.T) {
 	p := threeStages()
-	p.Profile = &plan.Profile{Name: "weekly", Run: "auto-weekly-nodeimage-x"}
+	p.Run, p.Profile = "auto-weekly-nodeimage-x", &plan.Profile{Name: "weekly"}
 	if s := Status(p, fleet.Result{}, monday); s.Name != "auto-weekly-nodeimage-x" || s.Profile != "weekly" {
 		t.Errorf("got %+v", s)
 	}

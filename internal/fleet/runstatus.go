@@ -11,7 +11,7 @@ type Runs struct {
 	Name          string      `json:"name"`          // of the strategy, or the folder that the runs are in
 	At            time.Time   `json:"at"`
 	Runs          []RunStatus `json:"runs"`              // newest first
-	LeftOut       int         `json:"leftOut,omitempty"` // runs of the workflows that upgraded nothing and were not to
+	LeftOut       int         `json:"leftOut,omitempty"` // runs of the workflows that began nothing and were not to
 	Findings      []Finding   `json:"findings,omitempty"`
 }
 
@@ -87,10 +87,11 @@ const GateStart = "start"
 
 // Wait is one thing that a run waits for: an approval, a start by hand, or a time.
 type Wait struct {
-	Stage       string    `json:"stage"`
+	Stage       string    `json:"stage,omitempty"`       // empty where only the environment is known
 	Gate        string    `json:"gate,omitempty"`        // the approval: "environment", "before-1", "after-2"; or GateStart
 	Environment string    `json:"environment,omitempty"` // whose reviewers are asked
-	Until       time.Time `json:"until,omitzero"`
+	Reviewers   []string  `json:"reviewers,omitempty"`   // of whom GitHub asks one, while it does
+	Until       time.Time `json:"until,omitzero"`        // when a time comes, or a wait timer of the environment is over
 }
 
 // WorkflowRun is a run of a workflow that is, or is part of, a run of a plan.

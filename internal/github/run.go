@@ -63,6 +63,7 @@ type RunQuery struct {
 	Since  time.Time // created then or later
 	Branch string
 	Status string // or conclusion
+	Newest int    // so many, or a few more, are enough; 0: all
 }
 
 // Runs lists the runs of a workflow, by the name of its file, newest first (GitHub REST API, "List workflow runs for a
@@ -77,11 +78,15 @@ func (a *API) Runs(ctx context.Context, file string, query RunQuery) ([]Run, err
 
 // runs reads a list of runs to its end.
 func (a *API) runs(ctx context.Context, query RunQuery, path ...string) ([]Run, error) {
+	read := 0
 	bodies, err := all(func(page gh.ListOptions) ([]runBody, *gh.Response, error) {
 		var list struct {
 			Runs []runBody `json:"workflow_runs"`
 		}
 		response, err := a.get(ctx, a.path(path...), query.values(page), &list)
+		if read += len(list.Runs); err == nil && query.Newest > 0 && read >= query.Newest {
+			response.NextPage = 0 // GitHub lists the newest first
+		}
 		return list.Runs, response, err
 	})
 	if err != nil {

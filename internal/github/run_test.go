@@ -48,6 +48,8 @@ func TestRunsAreListedNewestFirst(t *testing.T) {
 		count int
 	}{
 		{"all", github.RunQuery{}, 250, 250},
+		{"the newest", github.RunQuery{Newest: 101}, 250, 200},
+		{"as many as there are", github.RunQuery{Newest: 500}, 250, 250},
 		{"since", github.RunQuery{Since: start.Add(240 * time.Hour)}, 250, 10},
 		{"of a branch", github.RunQuery{Branch: "main"}, 249, 125},
 		{"of a status", github.RunQuery{Status: "waiting"}, 250, 1},

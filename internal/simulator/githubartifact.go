@@ -62,6 +62,17 @@ func (g *GitHub) PutArtifact(run int64, name string, content []byte, overwrite b
 	return artifact, nil
 }
 
+// ExpireArtifact lets an artifact expire before its time.
+func (g *GitHub) ExpireArtifact(id int64) {
+	g.world.mu.Lock()
+	defer g.world.mu.Unlock()
+	for i := range g.artifacts {
+		if g.artifacts[i].ID == id {
+			g.artifacts[i].Expired = true
+		}
+	}
+}
+
 // zipped packs files as an artifact is.
 func zipped(files map[string]string) []byte {
 	var content bytes.Buffer

@@ -1,0 +1,74 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/org/fleet-update-action/internal/execute"
+	"github.com/org/fleet-update-action/internal/fleet"
+)
+
+// runFolders lists the folders of runs in a folder that is none itself.
+func runFolders(parent string) []string {
+	if holdsPlan(parent) {
+		return nil
+	}
+	entries, err := os.ReadDir(parent)
+	if err != nil {
+		return nil // the reading of its plan says what is wrong
+	}
+	var found []string
+	for _, entry := range entries {
+		if inside := filepath.Join(parent, entry.Name()); entry.IsDir() && holdsPlan(inside) {
+			found = append(found, inside)
+		}
+	}
+	return found
+}
+
+func holdsPlan(folder string) bool {
+	_, err := os.Stat(filepath.Join(folder, planFile))
+	return !errors.Is(err, fs.ErrNotExist)
+}
+
+// recordedIn reads the runs in folders, newest first. What is no run is passed over with a warning.
+func (c call) recordedIn(folders []string) (runs []recorded, findings []fleet.Finding) {
+	for _, inside := range folders {
+		run, err := c.recordedRun(inside)
+		if err != nil {
+			what, _ := explain(err)
+			var refused *refusal
+			if errors.As(err, &refused) {
+				what = refused.Error()
+			}
+			findings = append(findings, fleet.Finding{
+				Rule: "run-unreadable", Severity: fleet.Warning, Message: fmt.Sprintf("the run in %s is not shown: %s", inside, what),
+				Advice: "remove the folder, or see what wrote it",
+			})
+			continue
+		}
+		runs = append(runs, run)
+	}
+	slices.SortStableFunc(runs, func(a, b recorded) int { return b.made.CreatedAt.Compare(a.made.CreatedAt) })
+	return runs, findings
+}
+
+// recordedRun reads the run in a folder.
+func (c call) recordedRun(inside string) (recorded, error) {
+	made, err := readPlan(filepath.Join(inside, planFile), "")
+	if err != nil {
+		return recorded{}, err
+	}
+	result, err := readResult(folder{path: inside}, made.Digest)
+	if err != nil {
+		return recorded{}, err
+	}
+	run := recorded{made: made, result: execute.Recorded(made, []fleet.Result{result})}
+	run.status = execute.Status(made, run.result, c.now())
+	run.status.Folder = inside
+	return run, nil
+}
