@@ -147,6 +147,19 @@ func TestARunWhoseStagesAreStartedByHandIsRetried(t *testing.T) {
 	p.runs(map[string]string{"two": all("1.33.7", level)})
 }
 
+// TestThePlanOfAScheduleCountsAsThatOfAPerson: the workflow of a profile plans by itself, and its stages may be started by hand.
+func TestThePlanOfAScheduleCountsAsThatOfAPerson(t *testing.T) {
+	p := faulty(t, 1, "version: 1", "version: 1\nworkflow: {approvals: dispatch}", "  private: true", "  private: true\n  plan: team")
+	p.world.GitHub().PutRun(simulator.RunFile{ID: 7, Workflow: ".github/workflows/fleet-guarded.yml", Event: "schedule", Actor: "octocat", Status: "in_progress"})
+	p.must(p.plan(), exitDone)
+	p.ends("success")
+	p.must(p.dispatched(8, "octocat", "aks-first", "first", "7"), exitDone)
+	p.world.AdvanceTo(p.world.Now().Add(time.Hour))
+	p.must(p.dispatched(10, "alice", "aks-second", "second", "7 8"), exitDone, "succeeded with 1 failure")
+	p.begins(12)
+	p.must(p.plan("--retry", "7", "--runs", "8 10"), exitDone, "1 cluster will be upgraded")
+}
+
 func TestRunsThatCanNotBeRetriedInAJob(t *testing.T) {
 	p := faulty(t, 1)
 	p.must(p.plan(), exitDone)

@@ -125,8 +125,8 @@ func runsNotByHand() error {
 	return wrongInput("--runs is for stages that are started by hand", "leave it out, or set workflow: {approvals: dispatch} in the strategy")
 }
 
-// ofThisWorkflow refuses runs that are not of this workflow and branch, begun there by hand or by a push: anybody who may
-// start some workflow could have another run record whatever they like. A run of a tag has its name where others have their
+// ofThisWorkflow refuses runs that are not of this workflow and branch, begun there by hand, by a push or by its schedule:
+// anybody who may start some workflow could have another run record whatever they like. A run of a tag has its name where others have their
 // branch's, so there must not be a tag of that name, and the commit of each run must be on the branch, should the tag be
 // gone by now.
 func (j *job) ofThisWorkflow(ctx context.Context, runs []int64) error {
@@ -168,9 +168,9 @@ func (j *job) ofThisWorkflow(ctx context.Context, runs []int64) error {
 	return nil
 }
 
-// alike reports whether another run is of the same workflow and branch, begun there by hand or by a push.
+// alike reports whether another run is of the same workflow and branch, begun there by hand, by a push or by its schedule.
 func alike(own, other github.Run) bool {
-	begun := other.Event == "workflow_dispatch" || other.Event == "push"
+	begun := slices.Contains([]string{"workflow_dispatch", "push", "schedule"}, other.Event)
 	return begun && other.Workflow == own.Workflow && other.HeadBranch == own.HeadBranch && other.HeadRepository == own.HeadRepository
 }
 
