@@ -72,8 +72,14 @@ github:
 // newPipeline begins a run; change is made to the descriptions of strategy and GitHub.
 func newPipeline(t *testing.T, change ...string) *pipeline {
 	t.Helper()
+	return newPipelineOn(t, fmt.Sprintf(rolloutFleet, level), change...)
+}
+
+// newPipelineOn begins a run on another fleet.
+func newPipelineOn(t *testing.T, clusters string, change ...string) *pipeline {
+	t.Helper()
 	changed := strings.NewReplacer(change...)
-	world, findings := simulator.Load("fleet.yml", []byte(fmt.Sprintf(rolloutFleet, level)+changed.Replace(pipelineGitHub)))
+	world, findings := simulator.Load("fleet.yml", []byte(clusters+changed.Replace(pipelineGitHub)))
 	if fleet.HasErrors(findings) {
 		t.Fatalf("%+v", findings)
 	}

@@ -41,7 +41,7 @@ func optionTable() []option {
 		{name: "retry", argument: "RUN", help: "try again what failed or was skipped in an earlier run, with its targets: its result.json, which has plan.json beside it; " +
 			"in a job the id of a run of the same workflow"},
 		{name: "name", argument: "NAME", help: "the run's own name, where it is another run than the strategy's; strategy save: the name of the strategy"},
-		{name: "skip", argument: "TARGETS", help: "parts to leave out, separated by blanks: Stage:x Group:y Member:z AfterStageWait:x"},
+		{name: "skip", argument: "TARGETS", help: "parts to leave out, separated by blanks: Stage:x Group:y Member:z AfterStageWait:x ScheduledStart:x"},
 		{name: "out", argument: "DIR", fallback: ".", help: "where plan.json, result.json and summary.md are written; a result.json of the same plan is taken up"},
 		{name: "format", argument: "text|json", fallback: "text", help: "what to print"},
 		{name: "poll-interval", argument: durationArgument, fallback: "30s", help: "how long to leave a running operation alone"},

@@ -249,7 +249,7 @@ func (r *rollout) ready(ctx context.Context, engine execute.Engine, index int) (
 	if err != nil {
 		return time.Time{}, proceed, err
 	}
-	notBefore, refused := execute.Ready(r.plan, index, inventory, slices.Concat(r.earlier, r.result.Stages))
+	notBefore, refused := execute.Ready(r.plan, index, inventory, slices.Concat(r.earlier, r.result.Stages), slices.Concat(r.known.Gates, r.result.Gates))
 	if len(refused) > 0 {
 		r.refuse(r.plan.Stages[index], refused)
 		return time.Time{}, verdict{exitRefused, refused[0].Advice}, r.write()

@@ -22,9 +22,10 @@ import (
 //
 // now holds the clusters of the stage and of all earlier ones. Of earlier, in the order they were written, the last
 // result of a stage with the plan's digest counts. Without one Azure alone decides, and a wait cannot be known to have
-// passed: then the stage is refused. notBefore is zero where nothing is to be waited for; scheduled starts of the stage
-// count from the finish and wait of its predecessors, or from the making of the plan.
-func Ready(p plan.Plan, stage int, now fleet.Inventory, earlier []fleet.StageResult) (notBefore time.Time, refused []fleet.Finding) {
+// passed: then the stage is refused. notBefore is zero where nothing is to be waited for. The stage is reached with the
+// finish, the wait and the approvals of all before it, of which given has those that were recorded, or with the making of
+// the plan; its scheduled starts count from there: an approval that comes after one makes it wait for the next.
+func Ready(p plan.Plan, stage int, now fleet.Inventory, earlier []fleet.StageResult, given []fleet.GateResult) (notBefore time.Time, refused []fleet.Finding) {
 	if stage < 0 || stage >= len(p.Stages) {
 		return notBefore, []fleet.Finding{refusal("no-such-stage", "", fmt.Sprintf("the plan has no stage number %d", stage+1), "name one of the plan's stages")}
 	}
@@ -41,9 +42,7 @@ func Ready(p plan.Plan, stage int, now fleet.Inventory, earlier []fleet.StageRes
 		check := predecessor{plan: p, stage: before, now: now}
 		check.find(earlier)
 		refused = append(refused, check.refusals()...)
-		if passed := check.passed(); passed.After(reached) {
-			reached = passed
-		}
+		reached = lastOf(reached, check.passed(), check.accepted(given))
 	}
 	opens, err := scheduled(s.BeforeGates, reached)
 	if err != nil {
@@ -261,6 +260,19 @@ func (c *predecessor) passed() time.Time {
 	}
 	return c.result.FinishedAt.Add(c.wait())
 }
+
+// accepted returns when the last approval after the stage was given, or zero.
+func (c *predecessor) accepted(given []fleet.GateResult) time.Time {
+	var last time.Time
+	for _, gate := range given {
+		if gate.Stage == c.stage.Name && gate.Digest == c.plan.Digest && gate.After() {
+			last = lastOf(last, gate.At)
+		}
+	}
+	return last
+}
+
+func lastOf(times ...time.Time) time.Time { return slices.MaxFunc(times, time.Time.Compare) }
 
 // few names the first of many.
 func few(names []string) string {

@@ -17,6 +17,7 @@ type readiness struct {
 	plan    plan.Plan
 	scene   *scene
 	results []fleet.StageResult
+	given   []fleet.GateResult
 }
 
 func canaryThenProduction(t *testing.T) *readiness {
@@ -175,7 +176,7 @@ func TestReady(t *testing.T) {
 			if test.change != nil {
 				test.change(r)
 			}
-			_, refused := Ready(r.plan, 1, r.scene.inv, r.results)
+			_, refused := Ready(r.plan, 1, r.scene.inv, r.results, r.given)
 			var rules, messages []string
 			for _, finding := range refused {
 				rules, messages = append(rules, finding.Rule), append(messages, finding.Message)
@@ -203,6 +204,12 @@ func (r *readiness) gate(day, at string) {
 	r.plan.Stages[1].BeforeGates = []plan.Gate{{Type: "ScheduledStart", StartDay: day, StartTime: at, UTCOffset: "+00:00"}}
 }
 
+// approval was given so many minutes after the canary had finished.
+func (r *readiness) approval(stage, gate string, minutes int) {
+	at := r.results[0].FinishedAt.Add(time.Duration(minutes) * time.Minute)
+	r.given = append(r.given, fleet.GateResult{Stage: stage, Gate: gate, Digest: "sha256:d", At: at})
+}
+
 // The canary finished on Monday at 9:00, and it is 10:00 now.
 func TestReadyFrom(t *testing.T) {
 	tests := map[string]struct {
@@ -214,15 +221,30 @@ func TestReadyFrom(t *testing.T) {
 		"the wait is not over":  {func(r *readiness) { r.canary().WaitSeconds = 3601 }, time.Second},
 		"a start later today":   {func(r *readiness) { r.gate("Monday", "11:00") }, time.Hour},
 		"a start that has come": {func(r *readiness) { r.gate("Monday", "09:30") }, 0},
-		"a start that came before the stage was reached": {func(r *readiness) { r.gate("Monday", "08:59") }, 7*24*time.Hour - 61*time.Minute},
-		"a start counts from the end of the wait":        {func(r *readiness) { r.gate("Monday", "09:30"); r.canary().WaitSeconds = 2400 }, 7*24*time.Hour - 30*time.Minute},
-		"without a record a start counts from the plan":  {func(r *readiness) { r.results = nil; r.gate("Monday", "08:59") }, 0},
+		"a start that came before the stage was reached":     {func(r *readiness) { r.gate("Monday", "08:59") }, 7*24*time.Hour - 61*time.Minute},
+		"a start counts from the end of the wait":            {func(r *readiness) { r.gate("Monday", "09:30"); r.canary().WaitSeconds = 2400 }, 7*24*time.Hour - 30*time.Minute},
+		"a start counts from an approval that came after it": {func(r *readiness) { r.gate("Monday", "09:20"); r.approval("canary", "after-1", 30) }, 7*24*time.Hour - 40*time.Minute},
+		"and has come where the approval came before it":     {func(r *readiness) { r.gate("Monday", "09:20"); r.approval("canary", "after-1", 10) }, 0},
+		"the last approval counts": {func(r *readiness) {
+			r.gate("Monday", "09:20")
+			r.approval("canary", "after-1", 30)
+			r.approval("canary", "after-2", 10)
+		}, 7*24*time.Hour - 40*time.Minute},
+		"an approval before the stage moves nothing": {func(r *readiness) { r.gate("Monday", "09:20"); r.approval("production", "before-1", 30) }, 0},
+		"nor one before the stage before":            {func(r *readiness) { r.gate("Monday", "09:20"); r.approval("canary", "before-1", 30) }, 0},
+		"nor one of another plan": {func(r *readiness) {
+			r.gate("Monday", "09:20")
+			r.approval("canary", "after-1", 30)
+			r.given[0].Digest = "sha256:other"
+		}, 0},
+		"a start that is skipped":                       {func(r *readiness) { r.gate("Monday", "11:00"); r.plan.Stages[1].BeforeGates[0].Skip = "on request" }, 0},
+		"without a record a start counts from the plan": {func(r *readiness) { r.results = nil; r.gate("Monday", "08:59") }, 0},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			r := canaryThenProduction(t)
 			test.change(r)
-			notBefore, refused := Ready(r.plan, 1, r.scene.inv, r.results)
+			notBefore, refused := Ready(r.plan, 1, r.scene.inv, r.results, r.given)
 			if len(refused) > 0 {
 				t.Fatalf("refused: %v", refused)
 			}
@@ -242,18 +264,18 @@ func TestReadyMeasuresLatestAgainstTheRecord(t *testing.T) {
 	for i := range r.canary().Groups[0].Members {
 		r.canary().Groups[0].Members[i].Pools[0].ToImage = old // what the region offered at planning
 	}
-	if _, refused := Ready(r.plan, 1, r.scene.inv, r.results); len(refused) > 0 {
+	if _, refused := Ready(r.plan, 1, r.scene.inv, r.results, r.given); len(refused) > 0 {
 		t.Fatalf("refused: %v", refused) // today's latest, newer in south, is of no account
 	}
 	r.results[0].Groups[0].Members[1].Latest = map[string]fleet.NodeImage{"sys": newer}
-	if _, refused := Ready(r.plan, 1, r.scene.inv, r.results); len(refused) != 1 {
+	if _, refused := Ready(r.plan, 1, r.scene.inv, r.results, r.given); len(refused) != 1 {
 		t.Fatalf("b is behind what Latest meant when its step began, refused: %v", refused)
 	}
 }
 
 func TestReadyOfNoSuchStage(t *testing.T) {
 	for _, stage := range []int{-1, 2} {
-		if _, refused := Ready(canaryThenProduction(t).plan, stage, fleet.Inventory{}, nil); len(refused) != 1 || refused[0].Rule != "no-such-stage" {
+		if _, refused := Ready(canaryThenProduction(t).plan, stage, fleet.Inventory{}, nil, nil); len(refused) != 1 || refused[0].Rule != "no-such-stage" {
 			t.Errorf("stage %d: %v", stage, refused)
 		}
 	}

@@ -75,7 +75,7 @@ func (t *turn) gate(pl *place) wait {
 func scheduled(gates []plan.Gate, reached time.Time) (time.Time, error) {
 	opens := reached
 	for _, gate := range gates {
-		if gate.Type != "ScheduledStart" {
+		if gate.Type != "ScheduledStart" || gate.Skip != "" {
 			continue
 		}
 		at, err := occurrence(gate, reached)

@@ -26,7 +26,8 @@ const idleJobs = 10
 func (r *run) inJobs(begins time.Time, c cut) {
 	r.cut = c
 	r.openJob(begins)
-	if r.world.inv.At.Sub(begins) > c.limit { // it could only wait, and ends at once
+	if again := begins.Add(c.timer); r.world.inv.At.Sub(begins) > c.limit { // it could only wait, and ends at once
+		r.world.advance(again)
 		r.openJob(r.world.inv.At)
 	}
 }

@@ -8,6 +8,13 @@ import (
 	"github.com/org/fleet-update-action/internal/strategy"
 )
 
+// afterWait has a second stage, after a wait and in an environment with a timer of so many minutes.
+func afterWait(wait, timer int) *rollout {
+	return images().cluster("a1", "a").cluster("b1", "b").with(waits(time.Duration(wait) * time.Minute)).with(func(s *strategy.Strategy) {
+		s.Stages[1].Environment, s.Stages[1].JobLimit = &fleet.Environment{Name: "e", WaitMinutes: timer}, time.Hour
+	})
+}
+
 // In these a job works for 50 minutes. A pool of three nodes takes 25 minutes, one of five 41, one of twenty 161.
 func TestAStageIsCutAtTheEndOfItsJob(t *testing.T) {
 	timer := func(minutes int) func(*strategy.Strategy) {
@@ -33,7 +40,9 @@ func TestAStageIsCutAtTheEndOfItsJob(t *testing.T) {
 		"a wait before it that it can sit out counts with it": {images().cluster("a0", "0").cluster("a1", "a", nodes(3)).with(waits(40 * time.Minute)).with(func(s *strategy.Strategy) {
 			s.Stages[1].JobLimit = time.Hour
 		}), "0 0-9: a0 0-9; a 49-74: a1 49-74", 2},
-		"one that misses every window never ends": {images().cluster("a1", "a", opens(2)).with(timer(32 * 60)), "a 1920-23040:  without 1", 12},
+		"a timer that leaves a part of the wait is over with it the second time": {afterWait(600, 300), "a 0-9: a1 0-9; b 609-618: b1 609-618", 2},
+		"one that leaves less than it lasts runs longer":                         {afterWait(600, 400), "a 0-9: a1 0-9; b 809-818: b1 809-818", 2},
+		"one that misses every window never ends":                                {images().cluster("a1", "a", opens(2)).with(timer(32 * 60)), "a 1920-23040:  without 1", 12},
 	} {
 		p := spec.rollout.with(jobLimit(time.Hour)).made(t)
 		if got := timeline(p); got != spec.want {

@@ -61,8 +61,8 @@ func (q *queue) wake(now time.Time) {
 }
 
 // show chooses all that are active and so many of those that wait, in the order of the group; of those that wait, not those
-// of which it is known that they are too late for this job. It says how many more there are of either.
-func (q *queue) show(most int, late func(expected time.Duration) bool) (chosen []int, hidden, tooLate int) {
+// of which it is known that they are too late for this job. It says how many more there are that may not be.
+func (q *queue) show(most int, late func(expected time.Duration) bool) (chosen []int, hidden int) {
 	chosen = slices.Clone(q.active)
 	for _, line := range q.waiting {
 		for i, at := range line {
@@ -70,16 +70,14 @@ func (q *queue) show(most int, late func(expected time.Duration) bool) (chosen [
 				hidden += len(line) - i
 				break
 			}
-			if late(q.expected[at]) {
-				tooLate++
-				continue
+			if !late(q.expected[at]) {
+				chosen = append(chosen, at)
+				most--
 			}
-			chosen = append(chosen, at)
-			most--
 		}
 	}
 	slices.Sort(chosen)
-	return chosen, hidden, tooLate
+	return chosen, hidden
 }
 
 // settle puts members where they are now, after a turn in which they were shown.

@@ -28,7 +28,7 @@ func (r *run) decide(seen execute.Seen) {
 	switch {
 	case !r.decision.Over || len(r.world.operations) > 0: // or over with the job, while they go on
 		r.took(v.shown)
-	case r.goesOn(v, now):
+	case r.goesOn():
 		r.took(v.shown)
 		r.decision.Over, r.progress.Finished = false, time.Time{}
 	default:
@@ -54,9 +54,9 @@ func (r *run) decidePartly(seen execute.Seen) view {
 
 // goesOn reports whether a stage goes on in this job, in which those who are shown can do nothing more: others sleep until
 // a time before its end.
-func (r *run) goesOn(v view, now time.Time) bool {
+func (r *run) goesOn() bool {
 	next, known := r.next()
-	return known && v.tooLate == 0 && !r.late(now) && r.byDeadline(next).Equal(next)
+	return known && r.byDeadline(next).Equal(next)
 }
 
 // late reports whether the job is at its end.
@@ -102,10 +102,9 @@ func (r *run) progressOf(v view) execute.Progress {
 
 // view is a stage with some of its members, and without what is to be done when all have ended.
 type view struct {
-	stage   plan.Stage
-	shown   [][]int // the places of the members, by group
-	hidden  []int   // members that wait and could begin, as far as is known, by group
-	tooLate int     // members that wait and are too late for this job
+	stage  plan.Stage
+	shown  [][]int // the places of the members, by group
+	hidden []int   // members that wait and could begin, as far as is known, by group
 }
 
 // view shows so many of the members that wait for each place that can be taken.
@@ -116,13 +115,12 @@ func (r *run) view(shown int, now time.Time) view {
 	for g, q := range r.queues {
 		group := &v.stage.Groups[g]
 		free := max(0, min(group.MaxConcurrency-held[g], v.stage.MaxConcurrency-all))
-		chosen, hidden, late := q.show(free*shown, r.tooLate(now))
+		chosen, hidden := q.show(free*shown, r.tooLate(now))
 		group.Members = make([]plan.Member, len(chosen))
 		for i, at := range chosen {
 			group.Members[i] = r.stage.Groups[g].Members[at]
 		}
 		v.shown[g], v.hidden[g] = chosen, hidden
-		v.tooLate += late
 	}
 	return v
 }

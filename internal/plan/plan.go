@@ -97,6 +97,7 @@ type Gate struct {
 	StartDay    string             `json:"startDay,omitempty"`
 	StartTime   string             `json:"startTime,omitempty"`
 	UTCOffset   string             `json:"utcOffset,omitempty"`
+	Skip        string             `json:"skip,omitempty"` // why a ScheduledStart is not waited for
 }
 
 // Drop names a snapshot to remove once none of Pools is pinned to it any more.
@@ -224,8 +225,8 @@ type Pool struct {
 	ExpectedSeconds int                     `json:"expectedSeconds,omitempty"`
 }
 
-// SkipTarget asks to leave a part of the run out; the words are Fleet Manager's.
+// SkipTarget asks to leave a part of the run out; the words are Fleet Manager's, which completes a ScheduledStart by hand.
 type SkipTarget struct {
-	Type string `json:"type"` // Stage, Group, Member or AfterStageWait
-	Name string `json:"name"` // AfterStageWait: the stage's
+	Type string `json:"type"` // Stage, Group, Member, AfterStageWait or ScheduledStart
+	Name string `json:"name"` // AfterStageWait: the stage's; ScheduledStart: that of the stage or the group
 }

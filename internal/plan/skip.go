@@ -17,12 +17,13 @@ const (
 	skipGroup  = "Group"
 	skipMember = "Member"
 	skipWait   = "AfterStageWait"
+	skipStart  = strategy.GateScheduledStart
 )
 
-func skipTypes() []string { return []string{skipStage, skipGroup, skipMember, skipWait} }
+func skipTypes() []string { return []string{skipStage, skipGroup, skipMember, skipWait, skipStart} }
 
-// ParseSkip reads "Stage:canary", "Group:eu", "Member:aks-1" or "AfterStageWait:canary". As in the Azure CLI the type
-// is written exactly so.
+// ParseSkip reads "Stage:canary", "Group:eu", "Member:aks-1", "AfterStageWait:canary" or "ScheduledStart:production". As in
+// the Azure CLI the type is written exactly so.
 func ParseSkip(text string) (SkipTarget, error) {
 	kind, name, found := strings.Cut(text, ":")
 	if !found || name == "" {
@@ -75,7 +76,13 @@ func skippable(assignment strategy.Assignment) map[string][]string {
 	names := map[string][]string{}
 	for _, stage := range assignment.Stages {
 		names[skipStage] = append(names[skipStage], stage.Name)
+		if starts(stage.BeforeGates) {
+			names[skipStart] = append(names[skipStart], stage.Name)
+		}
 		for _, group := range stage.Groups {
+			if starts(group.BeforeGates) {
+				names[skipStart] = append(names[skipStart], group.Name)
+			}
 			names[skipGroup] = append(names[skipGroup], group.Name)
 			for _, member := range group.Members {
 				names[skipMember] = append(names[skipMember], member.Name)
@@ -85,6 +92,26 @@ func skippable(assignment strategy.Assignment) map[string][]string {
 	names[skipWait] = names[skipStage]
 	return names
 }
+
+// starts reports whether there is a scheduled start among the gates.
+func starts(gates []strategy.Gate) bool {
+	return slices.ContainsFunc(gates, func(gate strategy.Gate) bool { return gate.Type == strategy.GateScheduledStart })
+}
+
+// starting says of the scheduled starts among the gates before a stage or a group that they are not waited for, where that
+// was asked. They keep their places: approvals are known by theirs.
+func (s skipSet) starting(name string, gates []Gate) []Gate {
+	target := SkipTarget{skipStart, name}
+	for i := range gates {
+		if s[target] && gates[i].Type == strategy.GateScheduledStart {
+			gates[i].Skip = requested(target)
+		}
+	}
+	return gates
+}
+
+// requested is the reason of what was asked to be left out.
+func requested(target SkipTarget) string { return "skipped on request (" + target.String() + ")" }
 
 // member returns the target that leaves a member out, or "".
 func (s skipSet) member(assignment strategy.Assignment, c *candidate) string {

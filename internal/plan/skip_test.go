@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -55,6 +56,7 @@ func TestSkipTargets(t *testing.T) {
 		Wait       int
 		Gates      int
 		GroupGates int
+		Starts     string // why scheduled starts are not waited for
 	}
 	whole := outcome{Wait: 3600, Gates: 2, GroupGates: 1}
 	for text, want := range map[string]outcome{
@@ -63,6 +65,8 @@ func TestSkipTargets(t *testing.T) {
 		"Group:eu":              {Members: "p1", Wait: 3600, Gates: 2},
 		"Member:p2":             {Members: "p2", Wait: 3600, Gates: 2, GroupGates: 1},
 		"AfterStageWait:canary": {Gates: 2, GroupGates: 1},
+		"ScheduledStart:canary": {Wait: 3600, Gates: 2, GroupGates: 1, Starts: "skipped on request (ScheduledStart:canary)"},
+		"ScheduledStart:eu":     {Wait: 3600, Gates: 2, GroupGates: 1, Starts: "skipped on request (ScheduledStart:eu)"},
 		"Member:p2 Group:eu":    {Members: "p1 p2", Wait: 3600, Gates: 2},
 	} {
 		t.Run(text, func(t *testing.T) {
@@ -86,6 +90,9 @@ func TestSkipTargets(t *testing.T) {
 				Members: strings.Join(names, " "), Skip: canary.Skip, Wait: canary.WaitSeconds,
 				Gates: len(canary.BeforeGates) + len(canary.AfterGates), GroupGates: len(p.Stages[1].Groups[0].BeforeGates),
 			}
+			for _, gate := range slices.Concat(canary.BeforeGates, canary.AfterGates, p.Stages[1].Groups[0].BeforeGates) {
+				got.Starts += gate.Skip
+			}
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)
 			}
@@ -98,10 +105,12 @@ func TestSkipTargets(t *testing.T) {
 
 func TestUnknownSkipTarget(t *testing.T) {
 	for target, want := range map[SkipTarget]string{
-		{"Stage", "canry"}:         "did you mean canary?",
-		{"Group", "prod"}:          "Group:prod",
-		{"Member", "nobody"}:       "Member:nobody",
-		{"AfterStageWait", "prdo"}: "did you mean prod?",
+		{"Stage", "canry"}:          "did you mean canary?",
+		{"Group", "prod"}:           "Group:prod",
+		{"Member", "nobody"}:        "Member:nobody",
+		{"AfterStageWait", "prdo"}:  "did you mean prod?",
+		{"ScheduledStart", "prod"}:  "ScheduledStart:prod", // it has none; its group eu does
+		{"ScheduledStart", "canry"}: "did you mean canary?",
 	} {
 		p := gated().build(t, target)
 		finding, found := findingOf(p, "unknown-skip-target")

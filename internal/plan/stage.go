@@ -25,7 +25,7 @@ func (r *run) stage(assigned strategy.AssignedStage, members []*candidate) Stage
 		Name: assigned.Name, Environment: assigned.Environment,
 		MaxConcurrency: assigned.Concurrency, MaxAllowedFailures: assigned.Budget, MinSucceeded: r.orders.Retry.least(assigned),
 		WaitSeconds: int(assigned.Wait / time.Second),
-		BeforeGates: gates(assigned.BeforeGates), AfterGates: gates(assigned.AfterGates),
+		BeforeGates: r.skipped.starting(assigned.Name, gates(assigned.BeforeGates)), AfterGates: gates(assigned.AfterGates),
 		Groups: make([]Group, len(assigned.Groups)),
 	}
 	for i, group := range assigned.Groups {
@@ -36,7 +36,7 @@ func (r *run) stage(assigned strategy.AssignedStage, members []*candidate) Stage
 		group.Members = append(group.Members, c.out)
 	}
 	if target := (SkipTarget{skipStage, assigned.Name}); r.skipped[target] {
-		stage.Skip = "skipped on request (" + target.String() + ")"
+		stage.Skip = requested(target)
 		stage.BeforeGates, stage.AfterGates = nil, nil
 	}
 	if stage.Skip != "" || r.skipped[SkipTarget{skipWait, assigned.Name}] {
@@ -48,7 +48,7 @@ func (r *run) stage(assigned strategy.AssignedStage, members []*candidate) Stage
 func (r *run) group(assigned strategy.AssignedGroup) Group {
 	group := Group{
 		Name: assigned.Name, MaxConcurrency: assigned.Concurrency, MaxAllowedFailures: assigned.Budget,
-		BeforeGates: gates(assigned.BeforeGates), Members: make([]Member, 0, len(assigned.Members)),
+		BeforeGates: r.skipped.starting(assigned.Name, gates(assigned.BeforeGates)), Members: make([]Member, 0, len(assigned.Members)),
 	}
 	if r.skipped[SkipTarget{skipGroup, assigned.Name}] {
 		group.BeforeGates = nil

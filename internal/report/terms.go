@@ -71,7 +71,11 @@ func environment(e fleet.Environment) text {
 
 func gateTerms(g plan.Gate) text {
 	if g.Type != "Approval" {
-		return words(fmt.Sprintf("starts on %s at %s (UTC%s)", g.StartDay, g.StartTime, g.UTCOffset))
+		at := fmt.Sprintf("starts on %s at %s (UTC%s)", g.StartDay, g.StartTime, g.UTCOffset)
+		if g.Skip != "" {
+			at += ", " + g.Skip
+		}
+		return words(at)
 	}
 	t := words("approval")
 	if g.DisplayName != "" {

@@ -63,7 +63,7 @@ func (p *page) planInputs() {
 		p.targetInputs()
 	}
 	p.printf(`      skip:
-        description: What to leave out, such as Stage:canary Group:eu Member:aks-1 AfterStageWait:canary
+        description: What to leave out, such as Stage:canary Group:eu Member:aks-1 AfterStageWait:canary ScheduledStart:eu
         type: string
         default: ''
       retry:
