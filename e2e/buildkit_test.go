@@ -12,7 +12,6 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 )
 
@@ -21,8 +20,6 @@ import (
 type buildKit struct {
 	folder string // of all that it keeps
 	base   string // the name and the digest of the image that the Dockerfile begins with, in folder/base
-	daemon *exec.Cmd
-	ended  chan struct{}
 }
 
 // patience is the niceness of what takes minutes, all processors, and nobody's time: other tests go on beside it.
@@ -38,7 +35,7 @@ func startBuildKit(t testing.TB) *buildKit {
 	if err := run(asRoot("true")); err != nil {
 		notRun(t, "BuildKit needs root: "+err.Error())
 	}
-	b := &buildKit{folder: filepath.Join(workshop, "buildkit"), ended: make(chan struct{})} // not t.TempDir: a socket's path is short
+	b := &buildKit{folder: filepath.Join(workshop, "buildkit")} // not t.TempDir: a socket's path is short
 	must(t, os.MkdirAll(b.folder, 0o755))
 	must(t, run(exec.Command("nice", "-n", patience, "go", "build", "-C", "buildkit", "-o", b.folder, "github.com/moby/buildkit/cmd/buildkitd", "github.com/moby/buildkit/cmd/buildctl")))
 	var err error
@@ -48,24 +45,36 @@ func startBuildKit(t testing.TB) *buildKit {
 	return b
 }
 
+// daemon runs a command until its standard input ends, as it does when the tests end, however they do. Who has sudo may
+// not signal what root runs.
+const daemon = `"$0" "$@" & exec 2>/dev/null; read -r end; kill $!; wait $!`
+
 func (b *buildKit) start(t testing.TB) {
 	t.Helper()
 	nothing := filepath.Join(b.folder, "none.toml") // and not what this machine has in /etc
 	write(t, nothing, "")
-	b.daemon = asRoot("nice", "-n", patience, filepath.Join(b.folder, "buildkitd"), "--config", nothing, "--root", filepath.Join(b.folder, "root"), "--addr", b.address(),
-		"--group", strconv.Itoa(os.Getgid()), "--oci-worker=true", "--containerd-worker=false", "--oci-worker-net=host", "--allow-insecure-entitlement=network.host")
-	stderr, err := b.daemon.StderrPipe()
+	command := asRoot("nice", "-n", patience, "sh", "-c", daemon, filepath.Join(b.folder, "buildkitd"), "--config", nothing, "--root", filepath.Join(b.folder, "root"),
+		"--addr", b.address(), "--group", strconv.Itoa(os.Getgid()), "--oci-worker=true", "--containerd-worker=false", "--oci-worker-net=host", "--allow-insecure-entitlement=network.host")
+	stdin, err := command.StdinPipe()
 	must(t, err)
-	must(t, b.daemon.Start())
-	t.Cleanup(func() { b.stop(t) })
-	ready := make(chan error, 1)
+	stderr, err := command.StderrPipe()
+	must(t, err)
+	must(t, command.Start())
+	serving, ended := make(chan error, 1), make(chan struct{})
 	go func() {
-		ready <- untilServing(stderr)
+		serving <- untilServing(stderr)
 		_, _ = io.Copy(io.Discard, stderr)
-		_ = b.daemon.Wait()
-		close(b.ended)
+		_ = command.Wait()
+		close(ended)
 	}()
-	must(t, <-ready)
+	t.Cleanup(func() {
+		_ = stdin.Close()
+		<-ended
+		if err := run(asRoot("rm", "-r", b.folder)); err != nil {
+			t.Error(err)
+		}
+	})
+	must(t, <-serving)
 }
 
 // untilServing reads the daemon's log until it says that it serves.
@@ -78,14 +87,6 @@ func untilServing(log io.Reader) error {
 		said.WriteString(lines.Text() + "\n")
 	}
 	return errors.New("buildkitd ended:\n" + said.String())
-}
-
-func (b *buildKit) stop(t testing.TB) {
-	_ = b.daemon.Process.Signal(syscall.SIGTERM) // sudo hands it on
-	<-b.ended
-	if err := run(asRoot("rm", "-r", b.folder)); err != nil {
-		t.Error(err)
-	}
 }
 
 func (b *buildKit) address() string { return "unix://" + filepath.Join(b.folder, "socket") }
