@@ -6,7 +6,6 @@ import (
 	"hash/fnv"
 	"strings"
 	"time"
-	_ "time/tzdata" // a time zone is known, or not, on every machine alike
 
 	"github.com/org/fleet-update-action/internal/fleet"
 	"github.com/org/fleet-update-action/schema"
@@ -22,14 +21,38 @@ type Schedule struct {
 
 func (r *reader) schedule(n *schema.Node) Schedule {
 	s := Schedule{Cron: r.cron(n.Field("cron")), TimeZone: cmp.Or(n.Field("timezone").Text(), utc)}
-	if minute, _, _ := strings.Cut(s.Cron, " "); minute == "0" || minute == "00" {
+	if minutes, _, _ := strings.Cut(s.Cron, " "); onTheHour(minutes) {
 		r.report(ruleBusyMinute, fleet.Warning, n.Field("cron"), fmt.Sprintf("%q begins on the hour, when GitHub begins schedules late or drops them", s.Cron),
 			"Take another minute, such as 37.")
 	}
-	if _, err := time.LoadLocation(s.TimeZone); err != nil || s.TimeZone == "Local" {
+	if !isTimeZone(s.TimeZone) {
 		r.fail(ruleTimeZone, n.Field("timezone"), fmt.Sprintf("there is no time zone %q", s.TimeZone), "Write its IANA name, such as Europe/Berlin, or leave it out for UTC.")
 	}
 	return s
+}
+
+// onTheHour reports whether the minutes of a cron expression have the first of the hour among them.
+func onTheHour(minutes string) bool {
+	for _, item := range strings.Split(minutes, ",") {
+		span, _, _ := strings.Cut(item, "/")
+		first, _, _ := strings.Cut(span, "-")
+		if first == "*" || strings.Trim(first, "0") == "" && first != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// isTimeZone reports whether there is a time zone of that name. A machine that knows no zones at all takes every name.
+func isTimeZone(name string) bool {
+	if name == "Local" {
+		return false
+	}
+	if _, err := time.LoadLocation(name); err == nil {
+		return true
+	}
+	_, err := time.LoadLocation("Europe/London")
+	return err != nil
 }
 
 // daily is a time of the day of a profile's own, on an odd minute, so that not all of them begin at once, nor when

@@ -45,3 +45,14 @@ func TestTimeZones(t *testing.T) {
 		}
 	}
 }
+
+func TestOnTheHour(t *testing.T) {
+	for minutes, want := range map[string]bool{
+		"0": true, "00": true, "*": true, "*/10": true, "0/15": true, "0-30": true, "17,0": true,
+		"7": false, "7/10": false, "10-20": false, "17,37": false, "30": false, "": false,
+	} {
+		if got := onTheHour(minutes); got != want {
+			t.Errorf("%q: %v", minutes, got)
+		}
+	}
+}
