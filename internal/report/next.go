@@ -44,6 +44,8 @@ func planNext(p plan.Plan, command StageCommand) []block {
 	case first.Environment != nil && first.Environment.Reviewers > 0:
 		return nextBy(text{plain("Read the plan, then approve the environment "), code(first.Environment.Name), plain(" to start stage "),
 			strong(first.Name)}, command, first.Name)
+	case command(first.Name) == "":
+		return next(text{plain("Nothing: stage "), strong(first.Name), plain(" begins by itself, unless this was a dry run.")})
 	default:
 		return nextBy(text{plain("Read the plan, then start stage "), strong(first.Name)}, command, first.Name)
 	}

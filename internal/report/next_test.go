@@ -80,7 +80,7 @@ func TestResultNext(t *testing.T) {
 
 func TestNextWithoutACommandIsASentence(t *testing.T) {
 	workflow := func(string) string { return "" }
-	if got, want := said(planNext(threeStages(), workflow)), "Read the plan, then start stage canary."; got != want {
+	if got, want := said(planNext(threeStages(), workflow)), "Nothing: stage canary begins by itself, unless this was a dry run."; got != want {
 		t.Errorf("got  %q\nwant %q", got, want)
 	}
 }

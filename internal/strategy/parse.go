@@ -20,7 +20,7 @@ func Parse(file string, content []byte) (Strategy, []fleet.Finding) {
 	s := r.strategy(file, root)
 	assignable := !r.cascades && !membershipBroken(root, findings, "members", "stages")
 	profiles := !membershipBroken(root, findings, "autoUpgrade")
-	findings = append(findings, unsaid(r.findings, findings)...)
+	findings = append(findings, unsaid(append(r.findings, unresumed(s)...), findings)...)
 	if members, all := listed(s.Sources); all && assignable {
 		findings = append(findings, assigned(s, members, profiles)...)
 	} else {

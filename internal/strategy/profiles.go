@@ -3,7 +3,9 @@ package strategy
 import (
 	"cmp"
 	"fmt"
+	"slices"
 
+	"github.com/org/fleet-update-action/internal/fleet"
 	"github.com/org/fleet-update-action/schema"
 )
 
@@ -30,13 +32,54 @@ func (r *reader) profiles(n *schema.Node, strategy string, otherwise Workflow) [
 		if profile.Schedule.Cron == "" {
 			profile.Schedule.Cron = daily(strategy, profile.Name)
 		}
-		if profile.OnWaiting == OnWaitingSupersede && otherwise.Artifacts == ArtifactsV3 {
-			r.fail(ruleSupersedeUnseen, each.Field("onWaiting"), "with artifacts v3, GitHub tells of the plan of another run only when that run is over",
-				"Write hold: a run would be superseded by its own plan, time and again.")
+		if otherwise.Artifacts == ArtifactsV3 {
+			r.onAServer(each, profile)
 		}
 		profiles = append(profiles, profile)
 	}
 	return profiles
+}
+
+// onAServer refuses what a server cannot do that takes artifacts of v3 alone.
+func (r *reader) onAServer(n *schema.Node, p Profile) {
+	if p.OnWaiting == OnWaitingSupersede {
+		r.fail(ruleSupersedeUnseen, n.Field("onWaiting"), "with artifacts v3, GitHub tells of the plan of another run only when that run is over",
+			"Write hold: a run would be superseded by its own plan, time and again.")
+	}
+	if p.Schedule.TimeZone != utc {
+		r.report(ruleZoneUnknown, fleet.Warning, n.Field("schedule").Field("timezone"), "a server that takes artifacts of v3 alone may not know time zones, and then refuses the workflow as a whole",
+			"Write the time in UTC, and leave the time zone out.")
+	}
+}
+
+// unresumed warns of profiles whose runs have to wait with nobody to go on with them: a stage that waits longer than its
+// runner sleeps ends, and is run again by the resume workflow.
+func unresumed(s Strategy) []fleet.Finding {
+	if s.Workflow.Resume != "" || s.Workflow.Approvals == ApprovalsByDispatch {
+		return nil
+	}
+	var findings []fleet.Finding
+	for _, profile := range s.AutoUpgrade {
+		for i, stage := range s.following(profile).Stages {
+			waits := i+1 < len(s.following(profile).Stages) && stage.Wait > RunnerSleeps
+			if waits || stage.startsByTheClock() {
+				findings = append(findings, fleet.Finding{
+					Rule: string(ruleUnresumed), Severity: fleet.Warning, Position: profile.Position,
+					Message: fmt.Sprintf("a run of the profile %s waits at stage %s, and nothing goes on with it", profile.Name, stage.Name),
+					Advice:  `Add workflow: {resume: "17 * * * *"}, or run the failed jobs of the run again by hand when the time has come.`,
+				})
+				break
+			}
+		}
+	}
+	return findings
+}
+
+// startsByTheClock reports whether the stage, or a group of it, has a scheduled start.
+func (s Stage) startsByTheClock() bool {
+	scheduled := func(gate Gate) bool { return gate.Type == GateScheduledStart }
+	return slices.ContainsFunc(s.BeforeGates, scheduled) ||
+		slices.ContainsFunc(s.Groups, func(group Group) bool { return slices.ContainsFunc(group.BeforeGates, scheduled) })
 }
 
 func (r *reader) profile(n *schema.Node, otherwise RunsOn) Profile {

@@ -62,6 +62,8 @@ const (
 	ruleBusyMinute          rule = "busy-minute"
 	ruleTimeZone            rule = "unknown-time-zone"
 	ruleSupersedeUnseen     rule = "supersede-without-artifacts"
+	ruleZoneUnknown         rule = "time-zone-without-artifacts"
+	ruleUnresumed           rule = "profile-without-resume"
 )
 
 // Rules of meaning that need the members.

@@ -111,6 +111,7 @@ func firstPins(artifacts string) map[string]Pin {
 		upload:   {Commit: "ea165f8d65b6e75b540449e92b4886f43607fa02", Comment: "v4.6.2"},
 	}
 	if artifacts == strategy.ArtifactsV3 { // the newest of v3 that run on Node 20
+		pins[checkout] = Pin{Commit: "34e114876b0b11c390a56381ad16ebd13914f8d5", Comment: "v4.3.1"}
 		pins[upload] = Pin{Commit: "c24449f33cd45d4826c6702db7e49f7cdb9b551d", Comment: "v3.2.1-node20"}
 		pins[download] = Pin{Commit: "ad191675b41f6a5b46da9a048cb6893812da158b", Comment: "v3.1.0-node20"}
 	}

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"gopkg.in/yaml.v3"
+
+	"github.com/org/fleet-update-action/internal/strategy"
 )
 
 // What a profile's workflow does begins by the clock, in its time zone, or by hand; it plans outside of any group, and
@@ -52,6 +54,16 @@ func TestCalledStagesAreThoseOfTheStrategy(t *testing.T) {
 		if !slices.Equal(job.Needs, want) || job.Uses != chain[id].Uses || job.With["environment"] != chain[id].With["environment"] {
 			t.Errorf("%s needs %v, want %v", id, job.Needs, want)
 		}
+	}
+}
+
+// Two profiles can have names of which one is that of the other's stages.
+func TestWorkflowsOfOneName(t *testing.T) {
+	content := strings.Replace(read(t, "testdata/profiles.yml"), "{name: newest, ", "{name: images-stages, ", 1)
+	s, _ := strategy.Parse("s.yml", []byte(content))
+	files, findings := Render(s, Options{StrategyPath: "s.yml", Pin: testPin})
+	if files != nil || len(findings) != 1 || findings[0].Rule != "workflow-name" || !strings.Contains(findings[0].Message, "fleet-followed-auto-images-stages.yml") {
+		t.Errorf("%v %v", files, findings)
 	}
 }
 

@@ -58,10 +58,15 @@ func Render(s strategy.Strategy, o Options) ([]File, []fleet.Finding) {
 	}
 	pages = slices.Insert(pages, 1, pullRequest(s, o, pages))
 	files := make([]File, len(pages))
+	names := map[string]bool{}
 	for i, p := range pages {
-		if p.unpinned {
+		switch {
+		case p.unpinned:
 			return nil, []fleet.Finding{unpinned()}
+		case names[p.name]:
+			return nil, []fleet.Finding{sameName(p.name, s)}
 		}
+		names[p.name] = true
 		files[i] = File{Name: p.name, Content: p.text.String()}
 	}
 	return files, nil
@@ -92,6 +97,15 @@ func unpinned() fleet.Finding {
 		Rule: Unpinned, Severity: fleet.Error,
 		Message: "by which commit " + action + " is to be called is not known",
 		Advice:  "Give it to fleet-action workflow generate: " + GivePin + ".",
+	}
+}
+
+// sameName is about two profiles of which one has the name that the other's stages have.
+func sameName(file string, s strategy.Strategy) fleet.Finding {
+	return fleet.Finding{
+		Rule: "workflow-name", Severity: fleet.Error, Position: s.AutoUpgrade[0].Position,
+		Message: "two workflows of the strategy would be called " + file,
+		Advice:  "Rename the profile that ends in -stages.",
 	}
 }
 

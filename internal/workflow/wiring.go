@@ -57,12 +57,12 @@ func called(all []job) wiring {
 	return wiring{
 		job: func(j job) string {
 			if len(j.needs) == 0 {
-				return fmt.Sprintf("    if: ${{ fromJSON(inputs.stages)['%s'].%s }}\n", j.stage.Name, j.wanted())
+				return fmt.Sprintf("    if: ${{ fromJSON(inputs.stages || '{}')['%s'].%s }}\n", j.stage.Name, j.wanted())
 			}
 			return fmt.Sprintf(`    needs:%s
     if: >-
       ${{ %s
-      && fromJSON(inputs.stages)['%s'].%s }}
+      && fromJSON(inputs.stages || '{}')['%s'].%s }}
 `, needs(j.needs), nothingWrong, j.stage.Name, j.wanted())
 		},
 		report: fmt.Sprintf("    needs:%s\n    if: ${{ always() }}\n", needs(appendIDs(nil, all))),
