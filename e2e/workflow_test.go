@@ -3,6 +3,7 @@
 package e2e
 
 import (
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -157,15 +158,21 @@ func gateRefused(t *testing.T) {
 	}
 }
 
-// environmentMissing: GitHub would make the environment, without any protection, when the first job names it.
+// environmentMissing: GitHub would make the environment, without any protection, when the first job names it. The plan's
+// job is red, and the report says that nothing was upgraded.
 func environmentMissing(t *testing.T) {
 	c := simulate(t, strings.ReplaceAll(rolloutFleet(), "{name: aks-live,", "{name: aks-other,"))
+	c.post(t, http.MethodPut, runID+"/jobs", "application/json", []byte(`{"name": "Plan", "conclusion": "failure"}`)) // of which act tells GitHub nothing
 	result := newWorkflowRun(t, c, rolloutStrategy).act(t, rolloutWorkflow)
 	plan := result.job(t, jobPlan)
 	if plan.result != "failure" || plan.exitCode != "4" {
 		t.Errorf("the plan's job: %q, exit code %q, want failure and 4\n%s", plan.result, plan.exitCode, result.text)
 	}
-	if len(result.jobs) != 1 {
+	report := result.job(t, jobReport)
+	if report.result != "success" || report.outputs["state"] != "no-plan" || !strings.Contains(report.summaries, "nothing was upgraded") {
+		t.Errorf("the report: %q, state %q, want success, no-plan, and that nothing was upgraded\n%s", report.result, report.outputs["state"], result.text)
+	}
+	if len(result.jobs) != 2 {
 		t.Errorf("other jobs ran as well:\n%s", result.text)
 	}
 	checkUntouched(t, c, "aks")
