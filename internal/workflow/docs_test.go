@@ -106,8 +106,11 @@ func asksOnce(t *testing.T, content string) {
 // The README's table of permissions is what the jobs are granted.
 func TestDocsPermissions(t *testing.T) {
 	granted := map[string]string{}
-	for _, file := range rendered(t, "testdata/gates.yml", Options{Pin: testPin}) {
-		begins := map[string]string{"fleet-gated-pull-request.yml": "pull request: ", "fleet-gated-resume.yml": "resume: "}[file.Name]
+	files := rendered(t, "testdata/gates.yml", Options{Pin: testPin})
+	profile := ProfileFile("followed", "newest")
+	files = append(files, File{Name: profile, Content: byName(t, "testdata/profiles.yml")[profile]})
+	for _, file := range files {
+		begins := map[string]string{"fleet-gated-pull-request.yml": "pull request: ", "fleet-gated-resume.yml": "resume: ", profile: "profile: "}[file.Name]
 		for id, job := range decode[caller](t, file.Content).Jobs {
 			kind, _, hasMore := strings.Cut(id, "-")
 			if hasMore {
