@@ -69,6 +69,9 @@ func (r rehearsal) outputTo(archive string) string {
 // repository, and then from a copy of its files that lies elsewhere and is younger.
 func TestReleasedImageIsTheSameTwice(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		notRun(t, "it takes minutes: go test -tags e2e ./e2e -run Released")
+	}
 	r := readRehearsal(t)
 	checkBuildKitVersion(t, r)
 	b := startBuildKit(t)
