@@ -224,23 +224,6 @@ func TestASecondRunInAJob(t *testing.T) {
 	p.must(p.job("", nil, "status", "--plan-artifact", p.outputs[outputArtifact]), exitAgain, "Stage first of guarded, run second")
 }
 
-// TestOneByOneInAJob: what the example of the workflow does, and a retry of it.
-func TestOneByOneInAJob(t *testing.T) {
-	p := faulty(t, 1)
-	members := deskClusters + "two " + deskClusters + "three"
-	first := p.job("aks-first", nil, "run", "--members", members, "--poll-interval", "1m")
-	p.must(first, exitFailed, "Stage one-by-one of one-by-one: failed")
-	p.upload(first.outputs[outputArtifact], planFile, first.files[planFile])
-	p.keep("result-one-by-one", first)
-	p.ends("failure")
-	if first.outputs[outputRunName] != "one-by-one" {
-		t.Errorf("the outputs are %v", first.outputs)
-	}
-	p.begins(10)
-	p.must(p.job("aks-first", nil, "run", "--members", members, "--retry", "7", "--poll-interval", "1m"), exitDone, "Retry of run one-by-one")
-	p.runs(map[string]string{"two": all("1.33.7", level)})
-}
-
 // TestACancelledStageIsStartedAgain: its failed jobs are run again, its reviewers are asked again, and what was begun is
 // followed to its end.
 func TestACancelledStageIsStartedAgain(t *testing.T) {

@@ -31,7 +31,7 @@ func optionTable() []option {
 		{name: "plan-digest", argument: "DIGEST", help: "refuse any other plan than the one with this digest"},
 		{name: "stage", argument: "NAME", help: "the stage to execute, or that the gate belongs to"},
 		{name: "gate", argument: "GATE", help: "the gate that was approved: before-1, after-2 (its place and number in the stage)"},
-		{name: "environment", argument: "NAME", help: "the GitHub environment that the job runs in; compared with what GitHub vouches for"},
+		{name: "environment", argument: "NAME", help: "the GitHub environment that the job runs in; compared with what GitHub vouches for; plan: the one whose reviewers approve the upgrade of members, needed for them in a job"},
 		{name: "upgrade-type", argument: "Full|ControlPlaneOnly|NodeImageOnly", help: "what to upgrade, instead of what the strategy says"},
 		{name: "kubernetes-version", argument: "VERSION", help: "the Kubernetes version, a patch or a minor, instead of what the strategy says"},
 		{name: "node-image-selection", argument: "Latest|Consistent|Custom", help: "which node images, instead of what the strategy says"},

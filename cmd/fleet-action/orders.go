@@ -17,6 +17,9 @@ func readOrders(ctx context.Context, c call) (strategy.Strategy, plan.Orders, er
 			return strategy.Strategy{}, orders, &failure{code: exitInput, err: err, next: "give the run another name with --name"}
 		}
 	}
+	if err := c.guarded(); err != nil {
+		return strategy.Strategy{}, orders, err
+	}
 	s, err := wantedStrategy(c.values)
 	if err != nil {
 		return s, orders, err
@@ -28,6 +31,26 @@ func readOrders(ctx context.Context, c call) (strategy.Strategy, plan.Orders, er
 		s, orders.Retry, err = c.retried(ctx, s)
 	}
 	return s, orders, err
+}
+
+// guarded refuses what nobody would approve in a job: members without an environment, and a run by hand of them or of
+// what failed, which would begin before there is a plan to approve.
+func (c call) guarded() error {
+	members, environment := c.values["members"], c.values["environment"]
+	switch {
+	case members == "" && environment != "":
+		return wrongInput("--environment is for --members: the stages of a strategy name their own", "leave it out, or name the members with --members")
+	case !c.inJob():
+		return nil
+	case c.command.name == "run" && (members != "" || c.values["retry"] != ""):
+		return wrongInput("in a job, nobody would approve what run does: it plans and upgrades at once", "use plan and stage, as the workflow examples/one-by-one.yml of "+
+			"this action does; run with --members or --retry is for terminals")
+	case members != "" && environment == "":
+		return wrongInput("in a job, nobody would approve what is done to --members", "name with --environment the GitHub environment whose reviewers do; "+
+			"the workflow examples/one-by-one.yml of this action does so")
+	default:
+		return nil
+	}
 }
 
 // wantedStrategy is the strategy of the file with what is wished for, or one by one the members that are named.
@@ -49,7 +72,7 @@ func wantedStrategy(given values) (strategy.Strategy, error) {
 	case given["retry"] != "" && wish != strategy.Wish{}:
 		return strategy.Strategy{}, retryHasTargets()
 	}
-	s, err := strategy.OfMembers(strings.Fields(given["members"]), wish)
+	s, err := strategy.OfMembers(strings.Fields(given["members"]), wish, given["environment"])
 	if err != nil {
 		err = &failure{code: exitInput, err: err, next: "write --members \"ID ID\" with resource ids of Fleet resources or clusters, and say what to upgrade to with " +
 			"--upgrade-type, --kubernetes-version and --node-image-selection"}

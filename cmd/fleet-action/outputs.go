@@ -26,7 +26,7 @@ type output struct{ name, help string }
 func outputTable() []output {
 	return []output{
 		{outputDigest, "the digest of the plan, which every stage is held to"},
-		{outputArtifact, "plan, run: the name of the artifact to upload the plan as"},
+		{outputArtifact, "plan: the name of the artifact to upload the plan as"},
 		{outputHasUpdates, "plan: true where there is anything to upgrade, else false"},
 		{outputStages, "plan: what each stage needs, a JSON object by the stage's name: run and accept (true or false), members, environment"},
 		{outputRunName, "plan, stage, run: the name of the run: the one asked for, of a profile auto-PROFILE-CHANNEL-VERSION-HASH, else the strategy's"},

@@ -19,7 +19,7 @@ func planCommand() command {
 		summary: "reads the fleet, pins the targets and writes plan.json",
 		example: "fleet-action plan --strategy .github/fleet/strategy.yml --out out",
 		options: []string{
-			"strategy", "members", "profile", "upgrade-type", "kubernetes-version", "node-image-selection", "retry", "skip", "name", "out", "format",
+			"strategy", "members", "environment", "profile", "upgrade-type", "kubernetes-version", "node-image-selection", "retry", "skip", "name", "out", "format",
 			"cloud", "azure-endpoint", "client-id", "tenant-id", "token", "repository", "runs", "comment",
 		},
 		run: makePlan,

@@ -372,7 +372,7 @@ func (r *rollout) left() string {
 func (r *rollout) outputs() map[string]string {
 	return map[string]string{
 		outputDigest: r.plan.Digest, outputState: string(r.result.Outcome), outputResultFile: r.file,
-		outputRunName: r.plan.Run, outputArtifact: planArtifact(r.plan),
+		outputRunName: r.plan.Run,
 	}
 }
 

@@ -19,7 +19,7 @@ func runCommand() command {
 		example: "fleet-action run --strategy .github/fleet/strategy.yml --skip \"Stage:canary\" --out out",
 		options: []string{
 			"strategy", "members", "profile", "upgrade-type", "kubernetes-version", "node-image-selection", "retry", "skip", "name", "out", "format",
-			"poll-interval", "deadline", "cloud", "azure-endpoint", "client-id", "tenant-id", "token", "repository", "runs",
+			"poll-interval", "deadline", "cloud", "azure-endpoint", "client-id", "tenant-id",
 		},
 		run: runAll,
 	}

@@ -38,14 +38,27 @@ func OneByOneStage() Stage {
 	return Stage{Name: OneByOne, MinSucceeded: 1, JobLimit: HostedLimit}
 }
 
+// ofAll is the stage that selects nobody, and so has all members, one by one: that of a strategy without stages, or the
+// one with an environment in its place. The stages of a file do select.
+func (s Strategy) ofAll() (stage Stage, all bool) {
+	switch {
+	case len(s.Stages) == 0:
+		return OneByOneStage(), true
+	case len(s.Stages) == 1:
+		return s.Stages[0], s.Stages[0].Selector == nil && len(s.Stages[0].Groups) == 0
+	default:
+		return Stage{}, false
+	}
+}
+
 // Assign puts members into stages and groups. The findings are those that need the members: duplicate names and
 // clusters, a group no member is in, a member in no stage, a cluster selected twice, an empty stage, concurrency above
 // its ceiling. Parse calls it where every member is listed in the file; plan.Build calls it with the members read.
 func Assign(s Strategy, members []fleet.Member) (Assignment, []fleet.Finding) {
 	a := assigner{members: members, taken: map[fleet.ClusterID]seat{}, findings: duplicateMembers(members)}
 	var assignment Assignment
-	if len(s.Stages) == 0 {
-		return Assignment{Stages: []AssignedStage{a.oneByOne()}}, a.findings
+	if stage, all := s.ofAll(); all {
+		return Assignment{Stages: []AssignedStage{a.oneByOne(stage)}}, a.findings
 	}
 	for _, stage := range s.Stages {
 		assignment.Stages = append(assignment.Stages, a.stage(stage))
@@ -91,11 +104,11 @@ func (a *assigner) report(broken rule, severity fleet.Severity, at fleet.Positio
 	})
 }
 
-func (a *assigner) oneByOne() AssignedStage {
+func (a *assigner) oneByOne(all Stage) AssignedStage {
 	if len(a.members) == 0 {
 		a.report(ruleEmptyStage, fleet.Error, fleet.Position{}, "", "there are no members", "Check the sources of the strategy, and what the credentials may read.")
 	}
-	stage := AssignedStage{Stage: OneByOneStage(), Concurrency: 1}
+	stage := AssignedStage{Stage: all, Concurrency: 1}
 	stage.Groups = []AssignedGroup{{Group: Group{Name: OneByOne}, Concurrency: 1, Members: a.members}}
 	return stage
 }

@@ -16,8 +16,9 @@ const MembersOption = "--members"
 
 // OfMembers is the strategy of a run that has no file: Fleet resources and clusters by their resource ids, upgraded one
 // by one to what is wished for. Full is meant where a Kubernetes version is named, NodeImageOnly where none is. It is
-// read as a file is, so everything holds for it that holds for a file.
-func OfMembers(ids []string, wish Wish) (Strategy, error) {
+// read as a file is, so everything holds for it that holds for a file. An environment, where one is named, guards all of
+// it, and has to have a reviewer.
+func OfMembers(ids []string, wish Wish, environment string) (Strategy, error) {
 	sources, err := sourcesOf(ids)
 	if err != nil {
 		return Strategy{}, err
@@ -46,7 +47,16 @@ func OfMembers(ids []string, wish Wish) (Strategy, error) {
 			return Strategy{}, errors.New(inOptions(finding.Message))
 		}
 	}
+	if environment != "" {
+		s.Stages = []Stage{guardedBy(environment)}
+	}
 	return s.withoutPlaces(), nil
+}
+
+func guardedBy(environment string) Stage {
+	stage := OneByOneStage()
+	stage.Environment = &fleet.Environment{Name: environment, Reviewers: 1}
+	return stage
 }
 
 // sourcesOf are the sources of members that ids name: each Fleet resource is one, all clusters together are another.

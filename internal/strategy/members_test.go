@@ -17,7 +17,7 @@ const (
 
 func TestOfMembers(t *testing.T) {
 	first, twin, last := fmt.Sprintf(someGroup, "rg-1", "aks-1"), fmt.Sprintf(someGroup, "rg-2", "AKS-1"), fmt.Sprintf(someGroup, "rg-1", "aks-2")
-	s, err := OfMembers([]string{first, someFleet, twin, last}, Wish{Kubernetes: "1.30", Images: "Consistent"})
+	s, err := OfMembers([]string{first, someFleet, twin, last}, Wish{Kubernetes: "1.30", Images: "Consistent"}, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,6 +43,29 @@ func TestOfMembers(t *testing.T) {
 	}
 }
 
+// The one stage of named members is guarded by the environment that is named with them, and has all of them all the same.
+func TestMembersAreGuardedByAnEnvironment(t *testing.T) {
+	ids := []string{fmt.Sprintf(someGroup, "rg", "aks-1"), fmt.Sprintf(someGroup, "rg", "aks-2")}
+	s, err := OfMembers(ids, Wish{}, "aks-one-by-one")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []fleet.Environment{{Name: "aks-one-by-one", Reviewers: 1}}
+	if diff := cmp.Diff(want, s.Environments()); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+	open, err := OfMembers(ids, Wish{}, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	guarded, findings := Assign(s, s.Sources[0].Listed)
+	alike, _ := Assign(open, open.Sources[0].Listed)
+	alike.Stages[0].Environment = &want[0]
+	if diff := cmp.Diff(describe(alike), describe(guarded)); diff != "" || len(findings) > 0 || guarded.Stages[0].Environment == nil {
+		t.Errorf("(-want +got)\n%s%v", diff, findings)
+	}
+}
+
 func TestWhatMembersAreUpgradedTo(t *testing.T) {
 	for name, spec := range map[string]struct {
 		wish Wish
@@ -53,7 +76,7 @@ func TestWhatMembersAreUpgradedTo(t *testing.T) {
 		"control planes, and to what":    {Wish{Type: "ControlPlaneOnly", Kubernetes: "1.34"}, ControlPlaneOnly},
 		"node images, and which of them": {Wish{Type: "NodeImageOnly", Images: "Latest"}, NodeImageOnly},
 	} {
-		s, err := OfMembers([]string{someFleet}, spec.wish)
+		s, err := OfMembers([]string{someFleet}, spec.wish, "")
 		if err != nil || s.Upgrade.Type != spec.want {
 			t.Errorf("%s: %s, %v", name, s.Upgrade.Type, err)
 		}
@@ -77,7 +100,7 @@ func TestMembersThatCanNotBe(t *testing.T) {
 		"no version at all":         {[]string{cluster}, Wish{Kubernetes: "newest"}, "--kubernetes-version"},
 		"images of Custom":          {[]string{cluster}, Wish{Images: "Custom"}, "the images of Custom have to be named in a strategy"},
 	} {
-		_, err := OfMembers(spec.ids, spec.wish)
+		_, err := OfMembers(spec.ids, spec.wish, "")
 		if err == nil || !strings.Contains(err.Error(), spec.want) || strings.Contains(err.Error(), "--members:") {
 			t.Errorf("%s: %v, want %q", name, err, spec.want)
 		}
