@@ -14,13 +14,10 @@ import (
 func TestArtifactsAreThoseThatAreRead(t *testing.T) {
 	names := constants(t)
 	artifacts := map[string]struct{ name, file, folder string }{
-		"plan":                       {"${{ steps.plan.outputs." + names["outputArtifact"] + " }}", names["planFile"], "plan"},
-		"stage":                      {names["resultArtifacts"] + "${{ inputs.stage }}-${{ github.run_attempt }}", names["resultFile"], "stage-${{ inputs.stage }}"},
-		"gate":                       {names["gateArtifacts"] + "${{ inputs.stage }}-${{ inputs.gate }}-${{ github.run_attempt }}", names["resultFile"], "gate-${{ inputs.stage }}-${{ inputs.gate }}"},
-		"status":                     {folder: "report"},
-		"run":                        {folder: "run"}, // which leaves both
-		"run " + names["planFile"]:   {"${{ steps.run.outputs." + names["outputArtifact"] + " }}", names["planFile"], ""},
-		"run " + names["resultFile"]: {names["resultArtifacts"] + "one-by-one-${{ github.run_attempt }}", names["resultFile"], ""},
+		"plan":   {"${{ steps.plan.outputs." + names["outputArtifact"] + " }}", names["planFile"], "plan"},
+		"stage":  {names["resultArtifacts"] + "${{ inputs.stage }}-${{ github.run_attempt }}", names["resultFile"], "stage-${{ inputs.stage }}"},
+		"gate":   {names["gateArtifacts"] + "${{ inputs.stage }}-${{ inputs.gate }}-${{ github.run_attempt }}", names["resultFile"], "gate-${{ inputs.stage }}-${{ inputs.gate }}"},
+		"status": {folder: "report"},
 	}
 	uploads := map[string]int{}
 	for file, content := range workflowFiles(t) {
@@ -41,9 +38,6 @@ func TestArtifactsAreThoseThatAreRead(t *testing.T) {
 				case step.Uses.called == upload && command != "":
 					uploads[command]++
 					want := artifacts[command]
-					if command == "run" {
-						want = artifacts[command+" "+path.Base(fmt.Sprint(step.With["path"]))]
-					}
 					if step.With["name"] != want.name || step.With["path"] != path.Join(out, want.file) {
 						t.Errorf("%s: job %s uploads %s as %s, want %s of %s as %s", file, id, step.With["path"], step.With["name"], want.file, out, want.name)
 					}
@@ -51,7 +45,7 @@ func TestArtifactsAreThoseThatAreRead(t *testing.T) {
 			}
 		}
 	}
-	if uploads["plan"] < 5 || uploads["stage"] != 2 || uploads["gate"] != 2 || uploads["run"] != 2 {
+	if uploads["plan"] < 6 || uploads["stage"] != 2 || uploads["gate"] != 2 {
 		t.Errorf("found the uploads %v", uploads)
 	}
 }

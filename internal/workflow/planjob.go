@@ -16,7 +16,7 @@ func (p *page) planJob(w wiring) {
 %s    runs-on:%s
     timeout-minutes: 60
     permissions:
-      contents: read # the strategy
+      contents: read # %s
       actions: %s
       id-token: write # the login to Azure
     outputs:
@@ -25,9 +25,19 @@ func (p *page) planJob(w wiring) {
       has-updates: ${{ steps.plan.outputs.has-updates }}
       stages: ${{ steps.plan.outputs.stages }}
     steps:
-`, w.plan, runsOn(p.strategy.Workflow.RunsOn), p.plannerMay())
-	p.checkoutStep()
+`, w.plan, runsOn(p.strategy.Workflow.RunsOn), p.plannerReads(), p.plannerMay())
+	if !p.ofMembers() {
+		p.checkoutStep()
+	}
 	p.planSteps()
+}
+
+// plannerReads is what the job that plans reads of the repository.
+func (p *page) plannerReads() string {
+	if p.ofMembers() {
+		return "of a run to retry, whether its commit is on the branch"
+	}
+	return "the strategy"
 }
 
 // plannerMay is what the job that plans may do to the runs of the repository.
@@ -56,8 +66,7 @@ func (p *page) planSteps() {
         %s
         with:
           command: plan
-          strategy: %s
-          out: %s
+%s          out: %s
 %s          skip: ${{ inputs.skip }}
           retry: ${{ inputs.retry }}
 %s          cloud: ${{ vars.AZURE_CLOUD }}
@@ -71,7 +80,7 @@ func (p *page) planSteps() {
           include-hidden-files: true
           if-no-files-found: error
 %s          retention-days: 90
-`, p.uses(action), scalar(p.options.StrategyPath), folder(planJob), p.target(), p.retriedRuns(), p.ifPlanned(), p.uses(upload), folder(planJob), p.overwrite())
+`, p.uses(action), p.subject(), folder(planJob), p.target(), p.retriedRuns(), p.ifPlanned(), p.uses(upload), folder(planJob), p.overwrite())
 }
 
 // overwrite has the plan of a job that is run again take the place of the one before; v3 does so unasked.
@@ -91,7 +100,7 @@ func (p *page) target() string {
           upgrade-type: %s
           kubernetes-version: ${{ inputs.kubernetes-version }}
           node-image-selection: %s
-`, chosen("upgrade-type"), chosen("node-image-selection"))
+`, p.chosen("upgrade-type"), p.chosen("node-image-selection"))
 }
 
 // retriedRuns are the runs of the stages of the one to retry, where each of them is a run.
@@ -114,6 +123,6 @@ func (p *page) ifPlanned() string {
 func folder(job string) string { return ".fleet/${{ github.run_id }}-${{ github.run_attempt }}-" + job }
 
 // chosen is an input with choices, empty where it leaves the setting to the strategy.
-func chosen(input string) string {
-	return fmt.Sprintf("${{ inputs.%s != '%s' && inputs.%s || '' }}", input, asInStrategy, input)
+func (p *page) chosen(input string) string {
+	return fmt.Sprintf("${{ inputs.%s != '%s' && inputs.%s || '' }}", input, p.unsaid(), input)
 }

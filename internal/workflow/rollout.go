@@ -59,6 +59,10 @@ func (p *page) rolloutTriggers(w wiring) {
 func (p *page) follows() *strategy.Profile { return p.strategy.Upgrade.Follows }
 
 func (p *page) planInputs() {
+	if p.ofMembers() {
+		p.membersInputs()
+		return
+	}
 	if p.follows() == nil {
 		p.targetInputs()
 	}

@@ -229,7 +229,7 @@ func TestReadersMayRead(t *testing.T) {
 func TestTheActionIsCalledRight(t *testing.T) {
 	taken, calls := takers(t), 0
 	defined := decode[struct{ Outputs map[string]any }](t, read(t, repository+"action.yml"))
-	asked := regexp.MustCompile(`steps\.(?:plan|stage|gate|run)\.outputs\.([\w-]+)`)
+	asked := regexp.MustCompile(`steps\.(?:plan|stage|gate)\.outputs\.([\w-]+)`)
 	for path, content := range workflowFiles(t) {
 		for id, job := range decode[caller](t, content).Jobs {
 			for _, step := range job.Steps {
