@@ -324,18 +324,46 @@ func TestTheSamePlanIsNotAskedForTwice(t *testing.T) {
 
 // TestARolloutThatIsToGoOnLaterHoldsATick: its run has ended. A new plan would know nothing of the wait that has begun.
 func TestARolloutThatIsToGoOnLaterHoldsATick(t *testing.T) {
-	p := newTicks(t, "- {name: first, groups: [{name: first}]}", "- {name: first, groups: [{name: first}], afterStageWaitInSeconds: 259200}", "channel: Stable}\n", "channel: Stable, onWaiting: supersede}\n")
-	p.must(p.tickBy("workflow_dispatch", 20, "fast"), exitDone)
-	p.must(p.rollsOut("", "first"), exitDone)
-	p.must(p.rollsOut("aks-first", "second"), exitAgain)
-	p.ends("failure")
-	p.world.AdvanceTo(p.world.Now().Add(24 * time.Hour))
+	p := waitsAfterwards(t)
 	p.mustHold(p.tick(21, "images"), "run 20 (Fleet guarded fast) is to go on with stage second at 2026-03-05", "nothing is begun (onWaiting: hold)")
 	p.mustHold(p.tick(22, "stable"), "its stage second has begun, so it is not superseded")
 	p.cancelled()
 	p.untouched("two")
 	p.world.AdvanceTo(p.world.Now().Add(48 * time.Hour))
 	p.must(p.tick(23, "stable"), exitDone, "2 clusters will be upgraded")
+}
+
+// soaks is a rollout of the profile fast whose second stage waits for three days after the first: its run has ended.
+func soaks(t *testing.T, change ...string) *pipeline {
+	t.Helper()
+	p := newTicks(t, append([]string{
+		"- {name: first, groups: [{name: first}]}", "- {name: first, groups: [{name: first}], afterStageWaitInSeconds: 259200}",
+		"channel: Stable}\n", "channel: Stable, onWaiting: supersede}\n",
+	}, change...)...)
+	p.must(p.tickBy("workflow_dispatch", 20, "fast"), exitDone)
+	p.must(p.rollsOut("", "first"), exitDone)
+	return p
+}
+
+// waitsAfterwards is soaks, whose second stage recorded that it waits.
+func waitsAfterwards(t *testing.T, change ...string) *pipeline {
+	t.Helper()
+	p := soaks(t, change...)
+	p.must(p.rollsOut("aks-first", "second"), exitAgain)
+	p.ends("failure")
+	p.world.AdvanceTo(p.world.Now().Add(24 * time.Hour))
+	return p
+}
+
+// TestARolloutThatIsToGoOnLaterHoldsATickBesideOthers: of which one alone would be superseded.
+func TestARolloutThatIsToGoOnLaterHoldsATickBesideOthers(t *testing.T) {
+	p := waitsAfterwards(t)
+	p.startsByHand(30)
+	p.run = 30
+	p.must(p.plan(), exitDone)
+	p.asks(30, "Stage second / second", "aks-second")
+	p.mustHold(p.tick(31, "stable"), "run 20 (Fleet guarded fast) is to go on with stage second at 2026-03-05")
+	p.cancelled()
 }
 
 // supersedes is a rollout of the profile fast that waits for its first approval, where the profile stable supersedes others.

@@ -44,10 +44,8 @@ func (j *job) others(ctx context.Context, s strategy.Strategy, now time.Time) ([
 			found = append(found, o)
 		}
 	}
-	if len(found) > 0 {
-		return found, nil
-	}
-	return paused(ctx, j.api, s, now)
+	later, err := paused(ctx, j.api, s, now)
+	return append(found, later...), err
 }
 
 // look reads what is known of a run.
