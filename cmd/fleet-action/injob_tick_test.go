@@ -366,6 +366,35 @@ func TestARolloutThatIsToGoOnLaterHoldsATickBesideOthers(t *testing.T) {
 	p.cancelled()
 }
 
+// TestARolloutThatWillNotGoOnHoldsNothing: a newer one has begun since, however it ended, or somebody said no.
+func TestARolloutThatWillNotGoOnHoldsNothing(t *testing.T) {
+	begins := func(p *pipeline, conclusion string) {
+		p.startsByHand(30)
+		p.run = 30
+		p.must(p.plan("--skip", "Stage:first"), exitDone)
+		p.must(p.stage("aks-first", "second"), exitDone)
+		p.ends(conclusion)
+	}
+	for name, act := range map[string]func(p *pipeline){
+		"a newer one that ended well":    func(p *pipeline) { begins(p, "success") },
+		"a newer one that was cancelled": func(p *pipeline) { begins(p, "cancelled") },
+		"a newer one that failed":        func(p *pipeline) { begins(p, "failure") },
+		"a newer one of another profile, that ended well": func(p *pipeline) {
+			p.world.GitHub().PutRun(simulator.RunFile{ID: 30, Workflow: workflow.Folder + "/fleet-guarded-auto-lost.yml", Status: "completed", Conclusion: "success"})
+			content := p.content(20, "result-second-1", resultFile)
+			p.run = 30
+			p.upload("result-second-1", resultFile, content)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := waitsAfterwards(t)
+			act(p)
+			p.must(p.tick(31, "stable"), exitDone, "will be upgraded")
+			p.cancelled()
+		})
+	}
+}
+
 // supersedes is a rollout of the profile fast that waits for its first approval, where the profile stable supersedes others.
 func supersedes(t *testing.T, change ...string) *pipeline {
 	t.Helper()

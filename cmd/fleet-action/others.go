@@ -44,7 +44,7 @@ func (j *job) others(ctx context.Context, s strategy.Strategy, now time.Time) ([
 			found = append(found, o)
 		}
 	}
-	later, err := paused(ctx, j.api, s, now)
+	later, err := j.paused(ctx, s, now)
 	return append(found, later...), err
 }
 
@@ -130,39 +130,33 @@ func (o other) underWay(s strategy.Strategy) bool {
 	return o.begun != "" && !planning
 }
 
-// paused finds the rollout that ended because a stage of it has to wait for a time which is yet to come: the newest of
-// those that failed after they had begun. A new plan would know nothing of that wait.
-func paused(ctx context.Context, api *github.API, s strategy.Strategy, now time.Time) ([]other, error) {
-	failed, err := runsOf(ctx, api, workflow.RolloutFiles(s), github.RunQuery{Since: now.Add(-rerunAge), Status: "failure"})
+// paused finds the rollout that ended because a stage of it has to wait for a time which is yet to come: the newest that
+// has begun. A new plan would know nothing of that wait.
+func (j *job) paused(ctx context.Context, s strategy.Strategy, now time.Time) ([]other, error) {
+	last, err := newestRollout(ctx, j.api, s, github.RunQuery{}, now, func(run github.Run) (bool, error) {
+		known, _, err := records(ctx, j.api, run.ID)
+		return len(known) > 0, err
+	})
+	if err != nil || len(last.known) == 0 {
+		return nil, err // one that goes on is no paused one
+	}
+	reviews, err := j.api.Approvals(ctx, last.run.ID)
 	if err != nil {
 		return nil, err
 	}
-	for _, run := range failed {
-		known, _, err := records(ctx, api, run.ID)
-		switch {
-		case err != nil:
-			return nil, err
-		case len(known) == 0: // it never began
-			continue
-		}
-		stage, opens := waitsFor(known)
-		if !opens.After(now) {
-			return nil, nil
-		}
-		return []other{{run: run, begun: stage, stage: stage, opens: opens}}, nil
+	stage, opens := waitsFor(last.known)
+	if _, leave := leftAlone(last.run, last.known, reviews); leave || !opens.After(now) {
+		return nil, nil
 	}
-	return nil, nil
+	if _, is, err := last.superseded(ctx, j.api); err != nil || is {
+		return nil, err
+	}
+	return []other{{run: last.run, begun: stage, stage: stage, opens: opens}}, nil
 }
 
 // startedByHand reports whether a run is of the workflow that is started by hand; the others follow profiles.
 func startedByHand(s strategy.Strategy, run github.Run) bool {
 	return run.Workflow == workflow.Folder+"/"+workflow.RolloutFile(s.Name)
-}
-
-// rollsOut reports whether a run that has not ended is a rollout; a run of a profile that plans, or found nothing, is none.
-func rollsOut(ctx context.Context, api *github.API, s strategy.Strategy, run github.Run) (bool, error) {
-	o, err := look(ctx, api, run)
-	return err == nil && o.underWay(s), err
 }
 
 // runsOf lists the runs of some workflows, newest first. One that GitHub does not know has none: it is on no default branch.

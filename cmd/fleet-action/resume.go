@@ -54,86 +54,75 @@ func resume(ctx context.Context, c call) (answer, error) {
 	}, nil
 }
 
-// resumeNewest looks at the newest rollout of a strategy that has begun on a branch, whichever of its workflows it is of:
-// an older one is superseded by it, whatever it waits for. While another is under way it does nothing.
+// resumeNewest looks at the newest rollout of a strategy that has begun on a branch. While another is under way it does
+// nothing.
 func resumeNewest(ctx context.Context, api *github.API, s strategy.Strategy, branch string, now time.Time) (fleet.Finding, error) {
-	runs, err := runsOf(ctx, api, workflow.RolloutFiles(s), github.RunQuery{Since: now.Add(-rerunAge), Branch: branch})
-	if err != nil {
+	last, err := newestRollout(ctx, api, s, github.RunQuery{Branch: branch}, now, func(run github.Run) (bool, error) {
+		o, err := look(ctx, api, run) // one of a profile that plans, or found nothing, is no rollout
+		return err == nil && o.underWay(s), err
+	})
+	switch {
+	case err != nil:
 		return fleet.Finding{}, err
+	case len(last.known) > 0:
+		return resumeRun(ctx, api, s, last, now)
+	case last.run.ID != 0:
+		return note("rollout-under-way", fmt.Sprintf("run %d is under way (%s): %s", last.run.ID, last.run.Status, last.run.URL)), nil
+	case len(last.good) > 0:
+		return over(last.good[0]), nil
+	default:
+		return note("no-rollout", "no rollout of "+workflow.RolloutFile(s.Name)+" has begun in the last 30 days"), nil
 	}
-	var good []github.Run // of profiles: most of them found nothing to do
-	for _, run := range runs {
-		switch {
-		case workflow.OnlyPlans(run.Title):
-		case run.Status != statusCompleted:
-			if under, err := rollsOut(ctx, api, s, run); under || err != nil {
-				return note("rollout-under-way", fmt.Sprintf("run %d is under way (%s): %s", run.ID, run.Status, run.URL)), err
-			}
-		case run.Conclusion == "success" && !startedByHand(s, run):
-			good = append(good, run)
-		default:
-			known, _, err := records(ctx, api, run.ID)
-			if err != nil {
-				return fleet.Finding{}, err
-			}
-			if len(known) > 0 { // others ended before their first stage
-				return resumeRun(ctx, api, s, run, known, good, now)
-			}
-		}
-	}
-	if len(good) > 0 {
-		return over(good[0]), nil
-	}
-	return note("no-rollout", "no rollout of "+workflow.RolloutFile(s.Name)+" has begun in the last 30 days"), nil
 }
 
 // resumeRun runs the failed jobs of a rollout again if it waits for a time that has come, unless one of those that came
 // after it had something to do and did it.
-func resumeRun(ctx context.Context, api *github.API, s strategy.Strategy, run github.Run, known []record, good []github.Run, now time.Time) (fleet.Finding, error) {
+func resumeRun(ctx context.Context, api *github.API, s strategy.Strategy, last newest, now time.Time) (fleet.Finding, error) {
+	run := last.run
 	reviews, err := api.Approvals(ctx, run.ID)
 	if err != nil {
 		return fleet.Finding{}, err
 	}
-	finding, due := waiting(run, known, reviews, now)
-	if finding.Rule == ruleRolloutWaits {
-		finding, due, err = heldMeanwhile(ctx, api, run, known, now, stagesOf(s, run))
+	if finding, leave := leftAlone(run, last.known, reviews); leave {
+		return finding, nil
 	}
-	if err != nil || !due {
-		return finding, err
-	}
-	for _, newer := range good {
-		if began, _, err := records(ctx, api, newer.ID); err != nil || len(began) > 0 {
-			return over(newer), err
+	stage, opens := waitsFor(last.known)
+	finding := note("rollout-resumed", fmt.Sprintf("run %d: the failed jobs are run again, because the time of stage %s has come", run.ID, stage))
+	if opens.After(now) {
+		held, err := heldUntil(ctx, api, workflow.StageEnvironment(stagesOf(s, run), stage), now)
+		if err != nil || held.Before(opens) {
+			return note("rollout-waits", fmt.Sprintf("run %d: stage %s waits until %s", run.ID, stage, report.Time(opens))), err
 		}
+		finding = note("rollout-resumed", fmt.Sprintf("run %d: the failed jobs are run again, as the wait timer of environment %s holds that of stage %s until %s",
+			run.ID, workflow.StageEnvironment(stagesOf(s, run), stage), stage, report.Time(held)))
+	}
+	if run.Attempt > rerunLimit {
+		return tooOften(run), nil
+	}
+	if newer, is, err := last.superseded(ctx, api); err != nil || is {
+		return over(newer), err
 	}
 	return finding, api.RerunFailed(ctx, run.ID)
 }
 
-// waiting says whether a rollout waits for a time, and whether that has come. Where somebody said no in the run, it is for
+// leftAlone says of a rollout why it is not resumed, whenever it may be. Where somebody said no in the run, it is for
 // people to go on with.
-func waiting(run github.Run, known []record, reviews []github.Approval, now time.Time) (finding fleet.Finding, due bool) {
-	stage, opens := waitsFor(known)
+func leftAlone(run github.Run, known []record, reviews []github.Approval) (finding fleet.Finding, leave bool) {
 	no := slices.IndexFunc(reviews, func(review github.Approval) bool { return review.State == "rejected" })
+	_, opens := waitsFor(known)
 	switch {
 	case run.Conclusion != "failure":
-		return over(run), false
+		return over(run), true
 	case no >= 0:
 		return leaveToPeople("rollout-rejected", run, fmt.Sprintf("run %d is not resumed: %s said no in it", run.ID, reviews[no].User),
-			"run its failed jobs again by hand, or start the workflow anew"), false
+			"run its failed jobs again by hand, or start the workflow anew"), true
 	case opens.IsZero():
 		return leaveToPeople("rollout-not-waiting", run, fmt.Sprintf("run %d failed, and does not wait for a time", run.ID),
-			"see what failed, then run its failed jobs again by hand"), false
-	case opens.After(now):
-		return note(ruleRolloutWaits, fmt.Sprintf("run %d: stage %s waits until %s", run.ID, stage, report.Time(opens))), false
-	case run.Attempt > rerunLimit:
-		return tooOften(run), false
+			"see what failed, then run its failed jobs again by hand"), true
 	default:
-		return note("rollout-resumed", fmt.Sprintf("run %d: the failed jobs are run again, because the time of stage %s has come", run.ID, stage)), true
+		return fleet.Finding{}, false
 	}
 }
-
-// ruleRolloutWaits is the rule of a rollout whose time has not come.
-const ruleRolloutWaits = "rollout-waits"
 
 // waitsFor is the stage of a rollout that waits for a time, and that time: what was recorded last of each stage of its last
 // plan counts.
@@ -146,26 +135,17 @@ func over(run github.Run) fleet.Finding {
 	return note("rollout-over", fmt.Sprintf("run %d ended with %s: nothing waits", run.ID, run.Conclusion))
 }
 
-// heldMeanwhile runs the jobs of a rollout that waits again before its time, where GitHub holds the job of its stage back
-// until then: the wait timer of an environment counts from the beginning of each attempt, and would be waited for once more.
-func heldMeanwhile(ctx context.Context, api *github.API, run github.Run, known []record, now time.Time, stages []strategy.Stage) (finding fleet.Finding, due bool, err error) {
-	stage, opens := waitsFor(known)
-	waits := note(ruleRolloutWaits, fmt.Sprintf("run %d: stage %s waits until %s", run.ID, stage, report.Time(opens)))
-	environment := workflow.StageEnvironment(stages, stage)
+// heldUntil is until when GitHub would hold back a job that is run again now, by the wait timer of its environment: that
+// counts from the beginning of each attempt, so one that is run again at its time would wait once more. Zero: it has none.
+func heldUntil(ctx context.Context, api *github.API, environment string, now time.Time) (time.Time, error) {
 	if environment == "" {
-		return waits, false, nil
+		return time.Time{}, nil
 	}
 	protection, err := api.Protection(ctx, environment)
-	held := now.Add(time.Duration(protection.WaitMinutes) * time.Minute)
-	switch {
-	case err != nil || protection.WaitMinutes == 0 || held.Before(opens):
-		return waits, false, err
-	case run.Attempt > rerunLimit:
-		return tooOften(run), false, nil
-	default:
-		return note("rollout-resumed", fmt.Sprintf("run %d: the failed jobs are run again, as the wait timer of environment %s holds that of stage %s until %s",
-			run.ID, environment, stage, report.Time(held))), true, nil
+	if err != nil || protection.WaitMinutes == 0 {
+		return time.Time{}, err
 	}
+	return now.Add(time.Duration(protection.WaitMinutes) * time.Minute), nil
 }
 
 // stagesOf are the stages that a run carries out: the profile's, where it is of one that has its own.
