@@ -13,6 +13,9 @@ import (
 
 // doing says what a rollout does or waits for, and since when.
 func (o other) doing() string {
+	if o.soaks {
+		return fmt.Sprintf("is in the wait after its stage %s until %s", o.stage, report.Time(o.opens))
+	}
 	if !o.opens.IsZero() {
 		return fmt.Sprintf("is to go on with stage %s at %s", o.stage, report.Time(o.opens))
 	}

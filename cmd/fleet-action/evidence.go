@@ -72,6 +72,26 @@ func (j *job) storedPlan(ctx context.Context, name string, runs []int64) (conten
 	}
 }
 
+// planIn reads a plan from the artifacts of a run, the newest of that name. One that cannot be read is none: nobody can
+// carry it out.
+func planIn(ctx context.Context, kept store, run int64, name string) (made plan.Plan, there bool, err error) {
+	artifacts, _, err := kept.Artifacts(ctx, run, name)
+	if err != nil {
+		return made, false, err
+	}
+	for _, artifact := range slices.Backward(artifacts) {
+		content, err := kept.ArtifactFile(ctx, artifact, planFile)
+		if err != nil && !errors.Is(err, github.ErrNoRecord) {
+			return made, false, err
+		}
+		made, findings := plan.Decode("", content)
+		if err == nil && !fleet.HasErrors(findings) && planArtifact(made) == name {
+			return made, true, nil
+		}
+	}
+	return made, false, nil
+}
+
 // record is what one job recorded, and in which artifact.
 type record struct {
 	artifact github.Artifact

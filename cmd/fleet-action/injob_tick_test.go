@@ -366,6 +366,66 @@ func TestARolloutThatIsToGoOnLaterHoldsATickBesideOthers(t *testing.T) {
 	p.cancelled()
 }
 
+// TestAWaitBetweenStagesHoldsATick, although no stage recorded that it waits: what has been upgraded is watched for as long
+// as the strategy says, however its run ended.
+func TestAWaitBetweenStagesHoldsATick(t *testing.T) {
+	dies := simulator.JobFile{Name: called("second"), Status: "completed", Conclusion: "failure"}
+	for _, test := range []struct {
+		name string
+		act  func(p *pipeline)
+	}{
+		{"the runner of the next stage was lost", func(p *pipeline) { p.putIn(20, dies); p.ends("failure") }},
+		{"it was cancelled", func(p *pipeline) { p.ends("cancelled") }},
+		{"somebody said no", func(p *pipeline) {
+			p.must(p.rollsOut("aks-first", "second"), exitAgain)
+			p.world.GitHub().PutApproval(20, simulator.ApprovalFile{Environments: []string{"aks-first"}, State: "rejected", User: "alice"})
+			p.ends("failure")
+		}},
+		{"all of it is planned anew", func(p *pipeline) {
+			p.putIn(20, dies)
+			p.again()
+			p.putIn(20, simulator.JobFile{Name: "Plan", Status: "in_progress"})
+		}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			p := soaks(t)
+			ended := p.world.Now()
+			test.act(p)
+			p.world.AdvanceTo(ended.Add(72*time.Hour - time.Minute))
+			const line = "run 20 (Fleet guarded fast) is in the wait after its stage first until 2026-03-05 07:38Z: "
+			p.mustHold(p.tick(21, "images"), line+"nothing is begun (onWaiting: hold)")
+			p.mustHold(p.tick(22, "stable"), line+"its stage first has begun, so it is not superseded")
+			p.cancelled()
+			p.untouched("two")
+			p.world.AdvanceTo(ended.Add(72 * time.Hour))
+			p.must(p.tick(23, "images"), exitDone, "will be upgraded")
+		})
+	}
+}
+
+// TestWaitsThatHoldNothing: those that were skipped on request, and those whose later stages have nothing to do or are done.
+func TestWaitsThatHoldNothing(t *testing.T) {
+	for name, skip := range map[string]string{"a wait": "AfterStageWait:first", "the stages after it": "Stage:second"} {
+		t.Run(name, func(t *testing.T) {
+			p := newTicks(t, "- {name: first, groups: [{name: first}]}", "- {name: first, groups: [{name: first}], afterStageWaitInSeconds: 259200}")
+			p.must(p.tickBy("workflow_dispatch", 20, "fast", "--skip", skip), exitDone)
+			p.must(p.rollsOut("", "first"), exitDone)
+			p.ends("failure")
+			p.must(p.tick(21, "stable"), exitDone, "will be upgraded")
+		})
+	}
+	t.Run("a plan that is gone", func(t *testing.T) {
+		p := soaks(t)
+		p.ends("failure")
+		for _, artifact := range p.world.GitHub().Artifacts(20) {
+			if strings.HasPrefix(artifact.Name, planArtifacts) {
+				p.world.GitHub().ExpireArtifact(artifact.ID)
+			}
+		}
+		p.must(p.tick(21, "stable"), exitDone, "will be upgraded")
+	})
+}
+
 // TestARolloutThatWillNotGoOnHoldsNothing: a newer one has begun since, however it ended, or somebody said no.
 func TestARolloutThatWillNotGoOnHoldsNothing(t *testing.T) {
 	begins := func(p *pipeline, conclusion string) {

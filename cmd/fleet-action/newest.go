@@ -29,9 +29,9 @@ func newestRollout(ctx context.Context, api *github.API, s strategy.Strategy, qu
 	for _, run := range runs {
 		switch {
 		case workflow.OnlyPlans(run.Title):
-		case run.Status != statusCompleted:
+		case !run.Ended():
 			if counts, err := going(run); counts || err != nil {
-				return newest{run: run}, err
+				return newest{run: run, good: good}, err
 			}
 		case run.Conclusion == "success" && !startedByHand(s, run):
 			good = append(good, run)

@@ -22,6 +22,7 @@ type other struct {
 
 	stage string    // one that ended because it has to wait for a time
 	opens time.Time // that time; zero: it waits for none
+	soaks bool      // the stage is done, and the time is the end of the wait after it
 }
 
 // others finds the rollouts of a strategy that are under way, on any branch, as all share one concurrency group: those that
@@ -44,8 +45,13 @@ func (j *job) others(ctx context.Context, s strategy.Strategy, now time.Time) ([
 			found = append(found, o)
 		}
 	}
-	later, err := j.paused(ctx, s, now)
-	return append(found, later...), err
+	paused, err := j.paused(ctx, s, now)
+	for _, o := range paused {
+		if !slices.ContainsFunc(found, func(known other) bool { return known.run.ID == o.run.ID }) {
+			found = append(found, o)
+		}
+	}
+	return found, err
 }
 
 // look reads what is known of a run.
@@ -73,7 +79,7 @@ func look(ctx context.Context, api *github.API, run github.Run) (other, error) {
 }
 
 // ended reports whether nothing of the run goes on.
-func (o other) ended() bool { return o.run.Status == statusCompleted }
+func (o other) ended() bool { return o.run.Ended() }
 
 // The statuses of runs and jobs that are told apart here.
 const (
@@ -128,30 +134,6 @@ func (o other) underWay(s strategy.Strategy) bool {
 		}
 	}
 	return o.begun != "" && !planning
-}
-
-// paused finds the rollout that ended because a stage of it has to wait for a time which is yet to come: the newest that
-// has begun. A new plan would know nothing of that wait.
-func (j *job) paused(ctx context.Context, s strategy.Strategy, now time.Time) ([]other, error) {
-	last, err := newestRollout(ctx, j.api, s, github.RunQuery{}, now, func(run github.Run) (bool, error) {
-		known, _, err := records(ctx, j.api, run.ID)
-		return len(known) > 0, err
-	})
-	if err != nil || len(last.known) == 0 {
-		return nil, err // one that goes on is no paused one
-	}
-	reviews, err := j.api.Approvals(ctx, last.run.ID)
-	if err != nil {
-		return nil, err
-	}
-	stage, opens := waitsFor(last.known)
-	if _, leave := leftAlone(last.run, last.known, reviews); leave || !opens.After(now) {
-		return nil, nil
-	}
-	if _, is, err := last.superseded(ctx, j.api); err != nil || is {
-		return nil, err
-	}
-	return []other{{run: last.run, begun: stage, stage: stage, opens: opens}}, nil
 }
 
 // startedByHand reports whether a run is of the workflow that is started by hand; the others follow profiles.

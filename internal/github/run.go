@@ -32,6 +32,9 @@ type Run struct {
 	URL             string // for people
 }
 
+// Ended reports whether nothing of the run goes on.
+func (r Run) Ended() bool { return r.Status == "completed" }
+
 // runBody is a run as the API has it; go-github lacks the path of its workflow.
 type runBody struct {
 	gh.WorkflowRun
