@@ -53,6 +53,8 @@ func (o other) stays(onWaiting string, made plan.Plan) string {
 	switch {
 	case o.plan == planArtifact(made):
 		return "it carries out this very plan, and nothing else is begun"
+	case o.resumed != "":
+		return "its time has come, and it is resumed by " + o.resumed
 	case onWaiting != strategy.OnWaitingSupersede:
 		return "nothing is begun (onWaiting: " + onWaiting + ")"
 	case o.begun != "":

@@ -426,6 +426,65 @@ func TestWaitsThatHoldNothing(t *testing.T) {
 	})
 }
 
+// startsOnSaturday is a rollout of the profile fast whose first stage waits for its scheduled start, and whose run has ended.
+func startsOnSaturday(t *testing.T, resume string) *pipeline {
+	t.Helper()
+	p := newTicks(t, "version: 1\n", "version: 1\n"+resume, "channel: Stable}\n", "channel: Stable, onWaiting: supersede}\n",
+		"- {name: first, groups: [{name: first}]}", "- {name: first, groups: [{name: first}], beforeGates: ["+saturday+"]}")
+	p.must(p.tickBy("workflow_dispatch", 20, "fast"), exitDone)
+	p.must(p.rollsOut("", "first"), exitAgain)
+	p.ends("failure")
+	return p
+}
+
+const hourly = "workflow: {resume: \"23 * * * *\"}\n"
+
+// TestATickLeavesARolloutWhoseTimeHasComeToResume: a new plan would start a week later, and take its place.
+func TestATickLeavesARolloutWhoseTimeHasComeToResume(t *testing.T) {
+	p := startsOnSaturday(t, hourly)
+	for i, at := range []time.Time{saturdayNight.Add(-time.Minute), saturdayNight, saturdayNight.Add(7 * time.Minute), saturdayNight.Add(24*time.Hour - time.Minute)} {
+		p.world.AdvanceTo(at)
+		why := "its time has come, and it is resumed by fleet-guarded-resume.yml"
+		if at.Before(saturdayNight) {
+			why = "its stage first has begun, so it is not superseded"
+		}
+		p.mustHold(p.tick(int64(21+i), "stable"), "run 20 (Fleet guarded fast) is to go on with stage first at 2026-03-07 21:00Z: "+why)
+	}
+	p.cancelled()
+	p.must(p.resume(), exitDone, "run 20: the failed jobs are run again, because the time of stage first has come")
+	p.mustHold(p.tick(25, "images"), "run 20 (Fleet guarded fast) is under way")
+}
+
+// TestARolloutThatIsNotResumedHoldsNoTick after its time; one that somebody said no to does not before it either.
+func TestARolloutThatIsNotResumedHoldsNoTick(t *testing.T) {
+	soon := saturdayNight.Add(7 * time.Minute)
+	no := func(p *pipeline) {
+		p.world.GitHub().PutApproval(20, simulator.ApprovalFile{Environments: []string{"aks-first"}, State: "rejected", User: "alice"})
+	}
+	for _, test := range []struct {
+		name, resume string
+		act          func(p *pipeline)
+		at           time.Time
+	}{
+		{"nothing resumes it", "", func(*pipeline) {}, soon},
+		{"a day has passed", hourly, func(*pipeline) {}, saturdayNight.Add(24 * time.Hour)},
+		{"somebody said no", hourly, no, soon},
+		{"somebody said no, before its time", hourly, no, saturdayNight.Add(-time.Hour)},
+		{"it was cancelled", hourly, func(p *pipeline) { p.ends("cancelled") }, soon},
+		{"it was run again too often", hourly, func(p *pipeline) { p.attempt = 51; p.ends("failure") }, soon},
+		{"it is of another branch", hourly, func(p *pipeline) {
+			p.world.GitHub().PutRun(simulator.RunFile{ID: 20, Branch: "feature", Status: "completed", Conclusion: "failure"})
+		}, soon},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			p := startsOnSaturday(t, test.resume)
+			test.act(p)
+			p.world.AdvanceTo(test.at)
+			p.must(p.tick(21, "stable"), exitDone, "will be upgraded")
+		})
+	}
+}
+
 // TestARolloutThatWillNotGoOnHoldsNothing: a newer one has begun since, however it ended, or somebody said no.
 func TestARolloutThatWillNotGoOnHoldsNothing(t *testing.T) {
 	begins := func(p *pipeline, conclusion string) {

@@ -20,9 +20,10 @@ type other struct {
 	begun   string // a stage of it that has begun, in any attempt; "": none
 	plan    string // the artifact of the plan that it carries out; "": none is known
 
-	stage string    // one that ended because it has to wait for a time
-	opens time.Time // that time; zero: it waits for none
-	soaks bool      // the stage is done, and the time is the end of the wait after it
+	stage   string    // one that ended because it has to wait for a time
+	opens   time.Time // that time; zero: it waits for none
+	soaks   bool      // the stage is done, and the time is the end of the wait after it
+	resumed string    // the workflow that resumes it, as the time has come
 }
 
 // others finds the rollouts of a strategy that are under way, on any branch, as all share one concurrency group: those that

@@ -41,7 +41,8 @@ func pullRequestFile(strategyName string) string {
 	return "fleet-" + strategyName + "-pull-request.yml"
 }
 
-func resumeFile(strategyName string) string { return "fleet-" + strategyName + "-resume.yml" }
+// ResumeFile is the name of the workflow that goes on with rollouts that had to wait.
+func ResumeFile(strategyName string) string { return "fleet-" + strategyName + "-resume.yml" }
 
 // Render makes the workflows of a strategy without errors. The findings are errors, and then there are no workflows.
 func Render(s strategy.Strategy, o Options) ([]File, []fleet.Finding) {

@@ -4,7 +4,7 @@ import "github.com/org/fleet-update-action/internal/strategy"
 
 // resume is the workflow that goes on with rollouts that had to wait.
 func resume(s strategy.Strategy, o Options) *page {
-	p := newPage(resumeFile(s.Name), "Fleet "+s.Name+" resume", s, o)
+	p := newPage(ResumeFile(s.Name), "Fleet "+s.Name+" resume", s, o)
 	p.printf(`
 on:
   schedule:
