@@ -31,9 +31,13 @@ func (j *job) evaluate(ctx context.Context, c call, s strategy.Strategy, made pl
 		return e, err
 	}
 	onWaiting := s.Upgrade.Follows.OnWaiting
-	for _, o := range others {
+	for i := range others {
+		o := &others[i]
+		if err := o.compare(ctx, j.api, onWaiting, made); err != nil {
+			return e, err
+		}
 		if why := o.stays(onWaiting, made); why != "" {
-			e.hold(o, why)
+			e.hold(*o, why)
 		}
 	}
 	if len(e.held) > 0 {
@@ -61,9 +65,22 @@ func (o other) stays(onWaiting string, made plan.Plan) string {
 		return "its stage " + o.begun + " has begun, so it is not superseded, and nothing else is begun"
 	case o.plan == "":
 		return "its plan is not known, so it is not superseded, and nothing else is begun"
+	case o.covers:
+		return "it does all of this, and nothing else is begun"
 	default:
 		return ""
 	}
+}
+
+// compare finds out whether a rollout that may be superseded does all that a plan does. One whose plan cannot be read does
+// not: nobody can carry it out.
+func (o *other) compare(ctx context.Context, api *github.API, onWaiting string, made plan.Plan) error {
+	if o.plan == "" || o.stays(onWaiting, made) != "" {
+		return nil
+	}
+	waiting, there, err := planIn(ctx, api, o.run.ID, o.plan)
+	o.covers = there && plan.Covers(waiting, made)
+	return err
 }
 
 func (e *evaluation) hold(o other, why string) {

@@ -534,6 +534,33 @@ func TestATickSupersedesARolloutThatHasNotBegun(t *testing.T) {
 	p.cancelled(20)
 }
 
+// TestAPlanThatDoesLessSupersedesNothing: a cluster that was stopped overnight makes another plan, whose approvals would
+// be asked for anew at each tick. One that was started has to be in it.
+func TestAPlanThatDoesLessSupersedesNothing(t *testing.T) {
+	p := newTicks(t, "channel: Stable}\n", "channel: Stable, onWaiting: supersede}\n", "cluster: three, at: 48h}]", "cluster: three, at: 48h}, {kind: stop, cluster: two, at: 10h}]")
+	p.must(p.tick(20, "stable"), exitDone, "2 clusters will be upgraded")
+	p.asks(20, called("second"), "aks-first")
+	for run := int64(21); run < 23; run++ {
+		p.world.AdvanceTo(p.world.Now().Add(12 * time.Hour))
+		p.mustHold(p.tick(run, "stable"), "since 2026-03-02 07:00Z: it does all of this, and nothing else is begun", "1 cluster would be upgraded")
+	}
+	p.cancelled()
+	p.world.AdvanceTo(p.world.Now().Add(25 * time.Hour))
+	p.must(p.tick(23, "stable"), exitDone, "2 clusters will be upgraded", "title=rollout-superseded")
+	p.cancelled(20)
+}
+
+// TestAWaitingPlanThatCannotBeReadIsSuperseded: nobody can carry it out.
+func TestAWaitingPlanThatCannotBeReadIsSuperseded(t *testing.T) {
+	p := newTicks(t, "channel: Stable}\n", "channel: Stable, onWaiting: supersede}\n")
+	p.startsByHand(20)
+	p.run = 20
+	p.upload(planArtifacts+"1", planFile, []byte("{}"))
+	p.asks(20, called("second"), "aks-first")
+	p.must(p.tick(21, "stable"), exitDone, "2 clusters will be upgraded", "title=rollout-superseded")
+	p.cancelled(20)
+}
+
 // TestARunThatNeverBeganMayHaveSeveralAttempts: its stage was cancelled while it waited, and waits again.
 func TestARunThatNeverBeganMayHaveSeveralAttempts(t *testing.T) {
 	p := supersedes(t)

@@ -19,6 +19,7 @@ type other struct {
 	pending []github.PendingDeployment
 	begun   string // a stage of it that has begun, in any attempt; "": none
 	plan    string // the artifact of the plan that it carries out; "": none is known
+	covers  bool   // that plan does all that the one does that is made now
 
 	stage   string    // one that ended because it has to wait for a time
 	opens   time.Time // that time; zero: it waits for none

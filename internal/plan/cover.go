@@ -1,0 +1,91 @@
+package plan
+
+import (
+	"reflect"
+	"slices"
+
+	"github.com/org/fleet-update-action/internal/fleet"
+	"github.com/org/fleet-update-action/internal/strategy"
+)
+
+// Covers reports whether a plan that waits for its approvals does all that a newer one would: each member that is open in
+// the newer one is open in it, with the same targets, in the same stage and group, and its stages are guarded no less. It
+// may do more: of a cluster that was stopped since, its stage finds that out.
+func Covers(waiting, made Plan) bool {
+	expired := !made.CreatedAt.Before(waiting.ExpiresAt)
+	if expired || waiting.Policy != made.Policy || waiting.Upgrade.Type != made.Upgrade.Type || waiting.Upgrade.Images != made.Upgrade.Images {
+		return false
+	}
+	rest := waiting.Stages
+	for _, stage := range made.Stages {
+		at := slices.IndexFunc(rest, func(s Stage) bool { return s.Name == stage.Name })
+		if at < 0 || !guardsStage(rest[at], stage) || !coversGroups(rest[at], stage, made.Upgrade.Images) {
+			return false
+		}
+		rest = rest[at+1:]
+	}
+	return true
+}
+
+// guardsStage reports whether a stage asks for the same approvals as another, and is as careful.
+func guardsStage(waiting, made Stage) bool {
+	asked := func(s Stage) Stage {
+		s = decidedStage(s)
+		return Stage{Environment: s.Environment, BeforeGates: s.BeforeGates, AfterGates: s.AfterGates}
+	}
+	return reflect.DeepEqual(asked(waiting), asked(made)) &&
+		waiting.WaitSeconds >= made.WaitSeconds && waiting.MinSucceeded >= made.MinSucceeded &&
+		waiting.MaxConcurrency <= made.MaxConcurrency && waiting.MaxAllowedFailures <= made.MaxAllowedFailures
+}
+
+func coversGroups(waiting, made Stage, images strategy.ImageSelection) bool {
+	for _, group := range made.Groups {
+		at := slices.IndexFunc(waiting.Groups, func(g Group) bool { return g.Name == group.Name })
+		if at < 0 || !guardsGroup(waiting.Groups[at], group) || !coversMembers(waiting.Groups[at], group, images) {
+			return false
+		}
+	}
+	return true
+}
+
+func guardsGroup(waiting, made Group) bool {
+	return reflect.DeepEqual(decidedAll(waiting.BeforeGates, decidedGate), decidedAll(made.BeforeGates, decidedGate)) &&
+		waiting.MaxConcurrency <= made.MaxConcurrency && waiting.MaxAllowedFailures <= made.MaxAllowedFailures
+}
+
+func coversMembers(waiting, made Group, images strategy.ImageSelection) bool {
+	open := map[fleet.ClusterID]Member{}
+	for _, member := range waiting.Members {
+		if member.Action.Open() {
+			open[member.Cluster] = member
+		}
+	}
+	for _, member := range made.Members {
+		known, there := open[member.Cluster]
+		if member.Action.Open() && !(there && reaches(known, member, images)) {
+			return false
+		}
+	}
+	return true
+}
+
+// reaches reports whether a member is brought to all the targets that another plan has for it. How it gets there is left
+// open, as it is found out anew on the way.
+func reaches(waiting, made Member, images strategy.ImageSelection) bool {
+	if waiting.UID != made.UID || made.ControlPlane != nil && (waiting.ControlPlane == nil || waiting.ControlPlane.To != made.ControlPlane.To) {
+		return false
+	}
+	target := func(p Pool) Pool {
+		if images == strategy.Latest {
+			p.ToImage = "" // whatever the region offers when its turn comes
+		}
+		return Pool{Name: p.Name, ToVersion: p.ToVersion, ToImage: p.ToImage, Release: p.Release}
+	}
+	for _, pool := range made.Pools {
+		same := func(p Pool) bool { return p.Action.Open() && target(p) == target(pool) }
+		if pool.Action.Open() && !slices.ContainsFunc(waiting.Pools, same) {
+			return false
+		}
+	}
+	return true
+}
