@@ -14,6 +14,23 @@ import (
 	gh "github.com/google/go-github/v60/github"
 )
 
+// The statuses of runs and jobs that are told apart here.
+const (
+	Queued     = "queued"
+	InProgress = "in_progress"
+	Waiting    = "waiting" // for the rules of an environment
+	Pending    = "pending" // for its concurrency group
+	Completed  = "completed"
+)
+
+// The conclusions of runs and jobs that are told apart here.
+const (
+	Success   = "success"
+	Failure   = "failure"
+	Cancelled = "cancelled"
+	Skipped   = "skipped"
+)
+
 // Run is a run of a workflow.
 type Run struct {
 	ID              int64
@@ -33,7 +50,10 @@ type Run struct {
 }
 
 // Ended reports whether nothing of the run goes on.
-func (r Run) Ended() bool { return r.Status == "completed" }
+func (r Run) Ended() bool { return r.Status == Completed }
+
+// Concluded reports whether the run has ended, and so.
+func (r Run) Concluded(conclusion string) bool { return r.Ended() && r.Conclusion == conclusion }
 
 // runBody is a run as the API has it; go-github lacks the path of its workflow.
 type runBody struct {
