@@ -22,16 +22,16 @@ func (o other) doing() string {
 	if len(o.pending) > 0 {
 		return "waits for " + strings.Join(awaits(o.pending), " and for ") + since(o.asked())
 	}
-	if job, working := o.first(statusInProgress); working {
+	if job, working := o.first(github.InProgress); working {
 		return jobDoing(job) + since(job.StartedAt)
 	}
-	if job, queued := o.first(statusQueued); queued {
+	if job, queued := o.first(github.Queued); queued {
 		return "waits for a runner" + since(job.CreatedAt)
 	}
-	if job, pending := o.first(statusPending); pending {
+	if job, pending := o.first(github.Pending); pending {
 		return "waits for its turn" + since(job.CreatedAt)
 	}
-	if o.run.Status == statusPending {
+	if o.run.Status == github.Pending {
 		return "waits for its turn" + since(o.run.CreatedAt)
 	}
 	return "is under way" + since(o.run.CreatedAt)
@@ -61,7 +61,7 @@ func jobDoing(job github.Job) string {
 func (o other) asked() time.Time {
 	var first time.Time
 	for _, job := range o.jobs {
-		if job.Status == statusWaiting && (first.IsZero() || job.CreatedAt.Before(first)) {
+		if job.Status == github.Waiting && (first.IsZero() || job.CreatedAt.Before(first)) {
 			first = job.CreatedAt
 		}
 	}

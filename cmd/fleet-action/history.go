@@ -78,13 +78,13 @@ func (h *history) newest(ctx context.Context, wanted int) error {
 // ask reads how the jobs of a run stand where its records cannot tell: what runs yet has none, and what was rejected, or
 // whose runner died, leaves none.
 func (h *history) ask(ctx context.Context, run *kept) (err error) {
-	if concluded(run.Run, "success") || run.gone {
+	if run.Concluded(github.Success) || run.gone {
 		return nil
 	}
 	if run.jobs, err = h.api.Jobs(ctx, run.ID); err != nil {
 		return err
 	}
-	if run.Status == statusCompleted {
+	if run.Ended() {
 		run.reviews, err = h.api.Approvals(ctx, run.ID)
 	} else {
 		run.pending, err = h.api.Pending(ctx, run.ID)
@@ -110,7 +110,7 @@ func (h *history) look(ctx context.Context, run github.Run) error {
 	}
 	one := kept{Run: run, gone: h.expired(run, artifacts, expired)}
 	written := slices.DeleteFunc(slices.Clone(artifacts), func(a github.Artifact) bool { return !isRecord(a) })
-	if len(written) == 0 && !one.gone && concluded(run, "success") && h.strategy.Workflow.Approvals != strategy.ApprovalsByDispatch {
+	if len(written) == 0 && !one.gone && run.Concluded(github.Success) && h.strategy.Workflow.Approvals != strategy.ApprovalsByDispatch {
 		h.leftOut++ // nothing was new, or another rollout was under way
 		return nil
 	}
@@ -131,10 +131,6 @@ func isRecord(a github.Artifact) bool {
 }
 
 func isPlan(a github.Artifact) bool { return strings.HasPrefix(a.Name, planArtifacts) }
-
-func concluded(run github.Run, conclusion string) bool {
-	return run.Status == statusCompleted && run.Conclusion == conclusion
-}
 
 // expired reports whether a run has lost its plan to time: after a while GitHub does not list it any more.
 func (h *history) expired(run github.Run, artifacts, expired []github.Artifact) bool {
@@ -188,12 +184,12 @@ func (h *history) add(run kept) {
 // one of those that are started by hand for something else.
 func (k kept) idle() bool {
 	switch {
-	case k.Status != statusCompleted || k.gone || len(k.known) > 0:
+	case !k.Ended() || k.gone || len(k.known) > 0:
 		return false
 	case k.made != nil:
 		return !k.made.Applyable
 	default:
-		return k.Conclusion == "success" || k.does("gate ") || k.does("report")
+		return k.Conclusion == github.Success || k.does("gate ") || k.does("report")
 	}
 }
 

@@ -53,5 +53,5 @@ func (j *job) planless(ctx context.Context) (bool, error) {
 
 // endedBadly reports whether a job is over, and was neither done nor left out.
 func endedBadly(job github.Job) bool {
-	return job.Status == statusCompleted && job.Conclusion != "success" && job.Conclusion != "skipped" && job.Conclusion != "neutral"
+	return job.Status == github.Completed && job.Conclusion != github.Success && job.Conclusion != github.Skipped && job.Conclusion != "neutral"
 }

@@ -72,7 +72,7 @@ func look(ctx context.Context, api *github.API, run github.Run) (other, error) {
 			o.jobs = append(o.jobs, job)
 		}
 	}
-	if slices.ContainsFunc(o.jobs, func(job github.Job) bool { return job.Status == statusWaiting }) {
+	if slices.ContainsFunc(o.jobs, func(job github.Job) bool { return job.Status == github.Waiting }) {
 		if o.pending, err = api.Pending(ctx, run.ID); err != nil {
 			return o, err
 		}
@@ -83,18 +83,9 @@ func look(ctx context.Context, api *github.API, run github.Run) (other, error) {
 // ended reports whether nothing of the run goes on.
 func (o other) ended() bool { return o.run.Ended() }
 
-// The statuses of runs and jobs that are told apart here.
-const (
-	statusCompleted  = "completed"
-	statusInProgress = "in_progress"
-	statusWaiting    = "waiting" // for the rules of an environment
-	statusPending    = "pending" // for its concurrency group
-	statusQueued     = "queued"
-)
-
 // started reports whether a job has begun. One that was cancelled or rejected before that has ended without a runner.
 func started(job github.Job) bool {
-	return job.Status == statusInProgress || job.Status == statusCompleted && (job.Runner != "" || job.Conclusion == "success")
+	return job.Status == github.InProgress || job.Status == github.Completed && (job.Runner != "" || job.Conclusion == github.Success)
 }
 
 // readArtifacts finds the newest plan of a run, and any result of a stage, expired ones as well: that it is there is enough.
@@ -123,15 +114,15 @@ func (o other) underWay(s strategy.Strategy) bool {
 	if startedByHand(s, o.run) && s.Workflow.Approvals != strategy.ApprovalsByDispatch {
 		return true
 	}
-	if o.run.Status == statusWaiting || o.run.Status == statusPending {
+	if o.run.Status == github.Waiting || o.run.Status == github.Pending {
 		return true
 	}
 	planning := false
 	for _, job := range o.jobs {
 		switch kind, _ := workflow.JobNamed(job.Name); {
 		case kind == workflow.PlanJob:
-			planning = job.Status != statusCompleted
-		case kind != workflow.ReportJob && job.Conclusion != "skipped":
+			planning = job.Status != github.Completed
+		case kind != workflow.ReportJob && job.Conclusion != github.Skipped:
 			return true
 		}
 	}
@@ -153,6 +144,5 @@ func runsOf(ctx context.Context, api *github.API, files []string, query github.R
 		}
 		found = append(found, runs...)
 	}
-	slices.SortStableFunc(found, func(a, b github.Run) int { return b.CreatedAt.Compare(a.CreatedAt) })
-	return found, nil
+	return github.NewestFirst(found), nil
 }

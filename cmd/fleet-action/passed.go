@@ -76,13 +76,13 @@ func (p *passed) plan() (made plan.Plan, note string) {
 		return made, noteExpired
 	case len(newest.known) > 0:
 		return made, noteElsewhere
-	case newest.does("stage ") && newest.Status == statusCompleted:
+	case newest.does("stage ") && newest.Ended():
 		return made, noteNoRecord
 	case newest.does("stage "), newest.does("gate "), newest.does("report"):
 		return made, noteUnknown
-	case newest.Status != statusCompleted:
+	case !newest.Ended():
 		return made, noteNotYet
-	case newest.Conclusion == "cancelled":
+	case newest.Conclusion == github.Cancelled:
 		return made, noteCancelled
 	default:
 		return made, noteNoPlan
@@ -92,13 +92,13 @@ func (p *passed) plan() (made plan.Plan, note string) {
 // standingOf is where a run stands by itself, in Fleet's words.
 func standingOf(run github.Run) (fleet.State, fleet.Outcome) {
 	switch {
-	case concluded(run, "success"):
+	case run.Concluded(github.Success):
 		return fleet.Completed, fleet.OutcomeSucceeded
-	case concluded(run, "cancelled"):
+	case run.Concluded(github.Cancelled):
 		return fleet.Stopped, fleet.OutcomeUnfinished
-	case run.Status == statusCompleted:
+	case run.Ended():
 		return fleet.Failed, fleet.OutcomeFailed
-	case run.Status == statusInProgress:
+	case run.Status == github.InProgress:
 		return fleet.Running, fleet.OutcomeUnfinished
 	default: // queued, pending, requested, waiting
 		return fleet.Pending, fleet.OutcomeUnfinished

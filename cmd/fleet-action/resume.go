@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/org/fleet-update-action/internal/execute"
@@ -108,13 +107,13 @@ func resumeRun(ctx context.Context, api *github.API, s strategy.Strategy, last n
 // leftAlone says of a rollout why it is not resumed, whenever it may be. Where somebody said no in the run, it is for
 // people to go on with.
 func leftAlone(run github.Run, known []record, reviews []github.Approval) (finding fleet.Finding, leave bool) {
-	no := slices.IndexFunc(reviews, func(review github.Approval) bool { return review.State == "rejected" })
+	no, rejected := github.Rejected(reviews)
 	_, opens := waitsFor(known)
 	switch {
-	case run.Conclusion != "failure":
+	case run.Conclusion != github.Failure:
 		return over(run), true
-	case no >= 0:
-		return leaveToPeople("rollout-rejected", run, fmt.Sprintf("run %d is not resumed: %s said no in it", run.ID, reviews[no].User),
+	case rejected:
+		return leaveToPeople("rollout-rejected", run, fmt.Sprintf("run %d is not resumed: %s said no in it", run.ID, no.User),
 			"run its failed jobs again by hand, or start the workflow anew"), true
 	case opens.IsZero():
 		return leaveToPeople("rollout-not-waiting", run, fmt.Sprintf("run %d failed, and does not wait for a time", run.ID),

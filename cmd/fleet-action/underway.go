@@ -22,8 +22,8 @@ func correct(s *fleet.RunStatus, made plan.Plan, runs []kept) {
 		}
 	}
 	newest := runs[0]
-	at := slices.IndexFunc(runs, func(run kept) bool { return run.Status != statusCompleted })
-	no := slices.IndexFunc(newest.reviews, func(review github.Approval) bool { return review.State == "rejected" })
+	at := slices.IndexFunc(runs, func(run kept) bool { return !run.Ended() })
+	no, rejected := github.Rejected(newest.reviews)
 	switch {
 	case at >= 0:
 		s.State, _ = standingOf(runs[at].Run)
@@ -33,10 +33,10 @@ func correct(s *fleet.RunStatus, made plan.Plan, runs []kept) {
 		}
 		s.WaitsFor = waitsNow(s.WaitsFor, made, runs[at].pending)
 	case s.State.Terminal():
-	case concluded(newest.Run, "cancelled"):
+	case newest.Concluded(github.Cancelled):
 		s.State, s.WaitsFor, s.Note = fleet.Stopped, nil, fmt.Sprintf("run %d was cancelled", newest.ID)
-	case no >= 0:
-		s.State, s.WaitsFor, s.Note = fleet.Stopped, nil, rejection(newest.reviews[no])
+	case rejected:
+		s.State, s.WaitsFor, s.Note = fleet.Stopped, nil, rejection(no)
 	case s.State == fleet.Running || s.State == fleet.Stopping:
 		s.State = fleet.Stopped
 	}
@@ -53,20 +53,20 @@ func rejection(review github.Approval) string {
 // correctStage takes over what the job of a stage shows that is not at its end by its record.
 func correctStage(s *fleet.StageStatus, jobs []github.Job) {
 	at := slices.IndexFunc(jobs, func(job github.Job) bool { return ofStage(job, s.Name) })
-	if at < 0 || jobs[at].Conclusion == "skipped" || s.Outcome.Good() {
+	if at < 0 || jobs[at].Conclusion == github.Skipped || s.Outcome.Good() {
 		return
 	}
 	job := jobs[at]
 	recorded := s.State != fleet.NotStarted || s.Reason != ""
 	switch {
-	case job.Status == statusInProgress:
+	case job.Status == github.InProgress:
 		s.State, s.Outcome, s.Reason, s.LookAgain = fleet.Running, fleet.OutcomeUnfinished, "", time.Time{}
 		s.StartedAt = cmp.Or(s.StartedAt, job.StartedAt)
-	case job.Status == statusWaiting:
+	case job.Status == github.Waiting:
 		s.State, s.Outcome = fleet.Pending, fleet.OutcomeUnfinished
-	case job.Status == statusCompleted && !recorded:
+	case job.Status == github.Completed && !recorded:
 		s.Reason = "its job ended with " + job.Conclusion + ", and left no record"
-	case job.Status == statusCompleted && (s.State == fleet.Running || s.State == fleet.Stopping):
+	case job.Status == github.Completed && (s.State == fleet.Running || s.State == fleet.Stopping):
 		s.State = fleet.Stopped
 	}
 }

@@ -3,6 +3,7 @@ package github
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 )
 
@@ -12,6 +13,15 @@ type Approval struct {
 	State        string // approved, rejected or pending
 	User         string
 	Comment      string
+}
+
+// Rejected finds among the answers to a run the first that is a no.
+func Rejected(reviews []Approval) (Approval, bool) {
+	at := slices.IndexFunc(reviews, func(review Approval) bool { return review.State == "rejected" })
+	if at < 0 {
+		return Approval{}, false
+	}
+	return reviews[at], true
 }
 
 // Approvals reads what reviewers answered to a run (GitHub REST API, "Get the review history for a workflow run"). GitHub

@@ -24,3 +24,13 @@ func TestApprovals(t *testing.T) {
 	_, err = s.Approvals(t.Context(), 7)
 	refused(t, err, 404, "approvals of run 7")
 }
+
+func TestRejected(t *testing.T) {
+	yes, no := github.Approval{State: "approved", User: "alice"}, github.Approval{State: "rejected", User: "bob"}
+	if got, rejected := github.Rejected([]github.Approval{yes, no}); !rejected || got.User != "bob" {
+		t.Errorf("got %+v, %v", got, rejected)
+	}
+	if got, rejected := github.Rejected([]github.Approval{yes}); rejected {
+		t.Errorf("got %+v", got)
+	}
+}

@@ -119,11 +119,12 @@ func (a *API) runs(ctx context.Context, query RunQuery, path ...string) ([]Run, 
 	for i := range bodies {
 		runs[i] = bodies[i].run()
 	}
-	return newestFirst(runs), nil
+	return NewestFirst(runs), nil
 }
 
-// newestFirst sorts runs. A run that begins while a list is read moves an entry to the next page, where it stands again.
-func newestFirst(runs []Run) []Run {
+// NewestFirst sorts runs, and of those that stand there twice takes the first. A run that begins while a list is read moves
+// an entry to the next page, where it stands again.
+func NewestFirst(runs []Run) []Run {
 	slices.SortStableFunc(runs, func(a, b Run) int { return cmp.Or(b.CreatedAt.Compare(a.CreatedAt), cmp.Compare(b.ID, a.ID)) })
 	return slices.CompactFunc(runs, func(a, b Run) bool { return a.ID == b.ID })
 }

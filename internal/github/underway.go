@@ -20,5 +20,5 @@ func (a *API) RunsUnderWay(ctx context.Context) ([]Run, error) {
 		}
 		found = append(runs, found...) // as it stands now comes before as it stood
 	}
-	return newestFirst(found), nil
+	return NewestFirst(found), nil
 }
