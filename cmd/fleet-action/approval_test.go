@@ -55,7 +55,7 @@ func TestNobodyIsAskedForAStageWhoseTurnHasNotCome(t *testing.T) {
 		t.Fatal(err)
 	}
 	asked := false
-	r, err := newRollout(sh, made, c, func(_ context.Context, q question) (fleet.GateResult, error) { asked = true; return q.given(), nil })
+	r, err := takeUp(sh, made, c, func(_ context.Context, q question) (fleet.GateResult, error) { asked = true; return q.given(), nil })
 	if err != nil {
 		t.Fatal(err)
 	}

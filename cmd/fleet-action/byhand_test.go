@@ -209,6 +209,66 @@ func TestARunGoesOnAfterItFailed(t *testing.T) {
 	}
 }
 
+// TestASlipInTheOrdersLeavesTheRecordOfAStoppedRun: the wait after the first stage is known from nowhere else.
+func TestASlipInTheOrdersLeavesTheRecordOfAStoppedRun(t *testing.T) {
+	d := newDesk(t, "", "afterStageWaitInSeconds: 600", "afterStageWaitInSeconds: 86400")
+	d.until = func(time.Time) bool { return d.plan("out").Digest != "" && d.result("out").Stage("first").Outcome.Good() }
+	d.must(d.run("out"), exitAgain)
+	first, recorded := d.plan("out"), d.result("out")
+
+	d.must(d.run("out", "--skip", "Member:tow"), exitInput, "nothing called Member:tow")
+	if after := d.result("out"); d.plan("out").Digest != first.Digest || after.At != recorded.At {
+		t.Fatalf("plan %s recorded at %s, before %s at %s", d.plan("out").Short(), after.At, first.Short(), recorded.At)
+	}
+	ended := recorded.Stage("first").FinishedAt
+	d.until = nil
+	d.must(d.run("out"), exitDone, "This run goes on with the plan")
+	if begun := d.result("out").Stage("second").StartedAt; begun.Sub(ended) < 24*time.Hour {
+		t.Errorf("the first stage ended at %s, and the second began at %s", ended, begun)
+	}
+}
+
+// TestARunThatFailedWithinItsBudgetIsTriedAgain each time, also where the plan is the one of the time before.
+func TestARunThatFailedWithinItsBudgetIsTriedAgain(t *testing.T) {
+	d := newDesk(t, strings.Replace(threeFails, "times: 1", "times: 2", 1), "maxAllowedFailures: 0", "maxAllowedFailures: 1")
+	d.must(d.run("out"), exitDone, "succeeded with 1 failure")
+	d.must(d.run("out"), exitDone, "succeeded with 1 failure")
+	before := d.plan("out")
+	d.must(d.run("out"), exitDone, "1 cluster will be upgraded", "Upgrade of guarded: succeeded")
+	d.runs(map[string]string{"three": all("1.34.1", level)})
+	if d.plan("out").Digest != before.Digest {
+		t.Error("another plan: this shows nothing")
+	}
+}
+
+// TestAnotherRunDoesNotTakeTheFolderOfOneThatIsNotAtItsEnd, whatever makes it another.
+func TestAnotherRunDoesNotTakeTheFolderOfOneThatIsNotAtItsEnd(t *testing.T) {
+	d := newDesk(t, "", "maxAllowedFailures: 0", "maxAllowedFailures: 1")
+	d.must(d.run("past", "--skip", "Member:two"), exitDone)
+	d.until = func(time.Time) bool { return writesTo(d.world, "one") > 0 && writesTo(d.world, "two") > 0 }
+	d.must(d.run("out"), exitAgain)
+	first, recorded := d.plan("out"), d.result("out")
+	d.until = nil
+
+	earlier := filepath.Join(d.folder("past"), resultFile)
+	for name, other := range map[string][]string{
+		"the run guarded (a retry of guarded)": {"--strategy", d.file, "--retry", earlier},
+		"the run one-by-one":                   {"--members", deskClusters + "one"},
+	} {
+		for _, command := range []string{"run", "plan"} {
+			d.must(d.types("out", command, other...), exitInput, "holds the record of the run guarded, which is not at its end, and this is "+name)
+		}
+	}
+	other := filepath.Join(filepath.Dir(d.file), "other.yml")
+	if err := os.WriteFile(other, []byte(strings.Replace(deskStrategy, "name: guarded", "name: other", 1)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	d.must(d.types("out", "run", "--strategy", other), exitInput, "and this is the run other")
+	if after := d.result("out"); d.plan("out").Digest != first.Digest || after.At != recorded.At {
+		t.Errorf("the record is now %+v", after)
+	}
+}
+
 // TestARetryHasTheTargetsOfTheRunBefore: by then the strategy asks for a newer patch, and a newer image is out.
 func TestARetryHasTheTargetsOfTheRunBefore(t *testing.T) {
 	tolerant := []string{"maxAllowedFailures: 0", "maxAllowedFailures: 1"}

@@ -55,22 +55,54 @@ func unfinished(out disk, orders string, now time.Time) (made plan.Plan, going b
 	return made, err == nil && earlier.Orders == orders && leadsOn(earlier)
 }
 
-// occupied refuses to write over the record of a run under another name that is not at its end: what it knows of waits and
-// failures is in no other place.
+// occupied refuses to write over the record of another run that is not at its end: what it knows of waits and failures is
+// in no other place.
 func (c call) occupied(made plan.Plan) error {
+	there, known := c.inFolder()
+	if !known || sameRun(there, made) || !c.unended() {
+		return nil
+	}
+	return wrongInput(fmt.Sprintf("the folder %s holds the record of %s, which is not at its end, and this is %s", c.values["out"], runWords(there), runWords(made)),
+		"choose another folder with --out for a second run, or bring that one to its end first")
+}
+
+// sameRun reports whether a plan can take the place of another: of the same strategy or members, under the same name, and
+// where one is a retry, of the same run.
+func sameRun(there, made plan.Plan) bool {
+	sameRetry := there.Retry == made.Retry || there.Retry != nil && made.Retry != nil && *there.Retry == *made.Retry
+	return there.Name == made.Name && there.Named() == made.Named() && sameRetry
+}
+
+// runWords names a run in messages, by all that tells it from another.
+func runWords(made plan.Plan) string {
+	words := "the run " + made.Run
+	if made.Name != made.Run {
+		words += " of " + made.Name
+	}
+	if made.Retry != nil {
+		words += fmt.Sprintf(" (a retry of %s)", made.Retry.Run)
+	}
+	return words
+}
+
+// inFolder is the plan in the output folder, where there is one.
+func (c call) inFolder() (there plan.Plan, known bool) {
 	content, err := c.out().read(planFile)
 	if err != nil {
-		return nil
+		return plan.Plan{}, false
 	}
 	there, findings := plan.Decode(planFile, content)
-	if fleet.HasErrors(findings) || there.Named() == made.Named() {
-		return nil
+	return there, !fleet.HasErrors(findings)
+}
+
+// unended reports whether the output folder holds the record of a run, of whichever orders, that is not at its end.
+func (c call) unended() bool {
+	there, known := c.inFolder()
+	if !known {
+		return false
 	}
-	if earlier, err := readResult(c.out(), there.Digest); err != nil || earlier.Digest == "" || !leadsOn(earlier) {
-		return nil
-	}
-	return wrongInput(fmt.Sprintf("the folder %s holds the record of the run %s, which is not at its end, and this run is %s", c.values["out"], there.Run, made.Run),
-		"choose another folder with --out for a second run, or bring that one to its end first")
+	earlier, err := readResult(c.out(), there.Digest)
+	return err == nil && earlier.Digest != "" && leadsOn(earlier)
 }
 
 // leadsOn reports whether the plan can still bring the run to a better end: something is left to do, or what failed can
@@ -85,7 +117,7 @@ func leadsOn(result fleet.Result) bool {
 
 // goOn takes a run up where an earlier one left it.
 func goOn(ctx context.Context, c call, sh shells, made plan.Plan, approve approver) (answer, error) {
-	r, err := newRollout(sh, made, c, approve)
+	r, err := takeUp(sh, made, c, approve)
 	if err != nil {
 		return answer{}, err
 	}

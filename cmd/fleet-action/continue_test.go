@@ -101,7 +101,7 @@ func (b *bench) stage(index int) (answer, error) {
 	if fleet.HasErrors(findings) {
 		b.t.Fatal(findings)
 	}
-	r, err := newRollout(sh, made, c, b.approve)
+	r, err := takeUp(sh, made, c, b.approve)
 	if err != nil {
 		return answer{}, err
 	}

@@ -132,6 +132,12 @@ func (c call) plan(ctx context.Context, s strategy.Strategy, orders plan.Orders)
 
 // answerPlan shows a plan, everywhere it is to be seen.
 func (c call) answerPlan(made plan.Plan, reading fleet.Reading, next report.StageCommand) (answer, error) {
+	result := c.shownPlan(made, reading, next)
+	return result, c.publish(result.document)
+}
+
+// shownPlan is the answer that shows a plan.
+func (c call) shownPlan(made plan.Plan, reading fleet.Reading, next report.StageCommand) answer {
 	result := answer{
 		document: report.Plan(made, reading, next),
 		data:     made,
@@ -141,7 +147,7 @@ func (c call) answerPlan(made plan.Plan, reading fleet.Reading, next report.Stag
 	if made.Errored {
 		result.code = erroredCode(made)
 	}
-	return result, c.publish(result.document)
+	return result
 }
 
 // ruleUnknownSkipTarget is plan's rule for a name given to --skip that the run does not have.

@@ -45,8 +45,17 @@ type verdict struct {
 
 var proceed = verdict{}
 
-// newRollout takes up where the record in the output folder ends, if it is of the same plan.
-func newRollout(sh shells, made plan.Plan, c call, approve approver) (*rollout, error) {
+// takeUp begins where the record in the output folder ends, if it is of the same plan.
+func takeUp(sh shells, made plan.Plan, c call, approve approver) (*rollout, error) {
+	earlier, err := readResult(c.out(), made.Digest)
+	if err != nil {
+		return nil, err
+	}
+	return newRollout(sh, made, c, approve, earlier)
+}
+
+// newRollout goes on from what is recorded of the plan; a zero record is a beginning.
+func newRollout(sh shells, made plan.Plan, c call, approve approver, earlier fleet.Result) (*rollout, error) {
 	r := &rollout{
 		shells: sh, plan: made, approve: approve, runner: c.runner, again: c.again, redo: "run the same command again",
 		watch: newWatcher(c, made), out: c.out(), file: c.outFile(resultFile), poll: c.duration("poll-interval"),
@@ -54,10 +63,6 @@ func newRollout(sh shells, made plan.Plan, c call, approve approver) (*rollout, 
 	}
 	if limit := c.duration("deadline"); limit > 0 {
 		r.deadline = r.began.Add(limit)
-	}
-	earlier, err := readResult(r.out, made.Digest)
-	if err != nil {
-		return nil, err
 	}
 	r.result = earlier
 	r.result.Findings = nil // what was refused then is looked at anew

@@ -47,6 +47,9 @@ func planAndRun(ctx context.Context, c call, sh shells, s strategy.Strategy, ord
 	if err != nil {
 		return answer{}, err
 	}
+	if made.Errored && c.unended() { // a slip in the orders does not take the place of the record
+		return c.shownPlan(made, reading, c.stageLine), nil
+	}
 	if err := c.writePlan(made); err != nil {
 		return answer{}, err
 	}
@@ -54,11 +57,10 @@ func planAndRun(ctx context.Context, c call, sh shells, s strategy.Strategy, ord
 		return c.answerPlan(made, reading, c.stageLine)
 	}
 	c.announce(made)
-	r, err := newRollout(sh, made, c, approve)
+	r, err := newRollout(sh, made, c, approve, fleet.Result{Orders: c.orders}) // what an equal plan came to is no end of this one
 	if err != nil {
 		return answer{}, err
 	}
-	r.result.Orders = c.orders
 	end, err := r.all(ctx)
 	return r.finish(ctx, end, err)
 }

@@ -280,7 +280,7 @@ func (th *theatre) process(ctx context.Context, transport http.RoundTripper, do 
 	if err != nil {
 		th.t.Fatal(err)
 	}
-	r, err := newRollout(sh, th.plan, th.call(), demoApprover(io.Discard))
+	r, err := takeUp(sh, th.plan, th.call(), demoApprover(io.Discard))
 	if err != nil {
 		th.t.Fatalf("seed %d: %v", th.seed, err)
 	}

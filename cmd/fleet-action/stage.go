@@ -54,7 +54,7 @@ func stageRollout(c call, made plan.Plan, approve approver) (*rollout, int, erro
 	if err != nil {
 		return nil, 0, err
 	}
-	r, err := newRollout(sh, made, c, approve)
+	r, err := takeUp(sh, made, c, approve)
 	return r, index, err
 }
 
