@@ -212,7 +212,9 @@ func TestARunGoesOnAfterItFailed(t *testing.T) {
 // TestASlipInTheOrdersLeavesTheRecordOfAStoppedRun: the wait after the first stage is known from nowhere else.
 func TestASlipInTheOrdersLeavesTheRecordOfAStoppedRun(t *testing.T) {
 	d := newDesk(t, "", "afterStageWaitInSeconds: 600", "afterStageWaitInSeconds: 86400")
-	d.until = func(time.Time) bool { return d.plan("out").Digest != "" && d.result("out").Stage("first").Outcome.Good() }
+	d.until = func(time.Time) bool {
+		return d.plan("out").Digest != "" && d.result("out").Stage("first").Outcome.Good()
+	}
 	d.must(d.run("out"), exitAgain)
 	first, recorded := d.plan("out"), d.result("out")
 
@@ -288,6 +290,20 @@ func TestARetryHasTheTargetsOfTheRunBefore(t *testing.T) {
 		t.Errorf("%+v and %+v", before.Upgrade, after.Upgrade)
 	}
 	d.must(d.types("again", "plan", "--strategy", d.file, "--retry", filepath.Join(d.folder("retry"), resultFile)), exitInput, "in the run to retry no member failed or was skipped")
+}
+
+// TestARetryThatFailsWithinItsBudgetIsNoFailure: the others of its stage are at the target since the run before, and later
+// stages may begin.
+func TestARetryThatFailsWithinItsBudgetIsNoFailure(t *testing.T) {
+	more := "  - {name: four, location: northeurope, version: 1.33.7, tags: {ring: third}, pools: [*system, *linux]}\n" +
+		strings.Replace(threeFails, "times: 1", "times: 2", 1)
+	d := newDesk(t, more, "maxAllowedFailures: 0}", "maxAllowedFailures: 1}\n  - {name: third, groups: [{name: third}], minSucceeded: 0}")
+	d.must(d.run("out", "--skip", "Member:four"), exitDone, "succeeded with 1 failure")
+	d.must(d.run("retry", "--retry", filepath.Join(d.folder("out"), resultFile)), exitDone, "2 clusters that failed or were skipped there are tried again",
+		"Upgrade of guarded: succeeded with 1 failure", "3 of 4 clusters are at the target; 1 failed")
+	d.runs(map[string]string{"four": all("1.34.1", level)})
+	d.must(d.run("again", "--retry", filepath.Join(d.folder("retry"), resultFile)), exitDone, "Upgrade of guarded: succeeded", "4 of 4 clusters are at the target")
+	d.runs(map[string]string{"three": all("1.34.1", level)})
 }
 
 // TestWhatWasRefusedOfARunIsNotOfItsRetry: that nobody approved the one does not forbid the other.

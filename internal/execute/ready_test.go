@@ -273,6 +273,27 @@ func TestReadyMeasuresLatestAgainstTheRecord(t *testing.T) {
 	}
 }
 
+// A retry counts those that it leaves out for having been at their target among what succeeded.
+func TestReadyAfterARetryThatFailedWithinItsBudget(t *testing.T) {
+	for why, want := range map[plan.Why]string{plan.WhyReached: "", plan.WhyNotRetried: "too-few-succeeded"} {
+		r := canaryThenProduction(t)
+		r.canary().MinSucceeded, r.canary().MaxAllowedFailures, r.canary().Groups[0].MaxAllowedFailures = 0, 1, 1
+		for _, name := range []string{"a", "b"} {
+			r.member(name).Action, r.member(name).Why = plan.ActionSkip, why
+			r.record(name, fleet.Skipped)
+		}
+		r.record("c", fleet.Failed)
+		r.scene.image("c", "sys", old)
+		got := ""
+		if _, refused := Ready(r.plan, 1, r.scene.inv, r.results, r.given); len(refused) > 0 {
+			got = refused[0].Rule
+		}
+		if got != want {
+			t.Errorf("%s: refused for %q, want %q", why, got, want)
+		}
+	}
+}
+
 func TestReadyOfNoSuchStage(t *testing.T) {
 	for _, stage := range []int{-1, 2} {
 		if _, refused := Ready(canaryThenProduction(t).plan, stage, fleet.Inventory{}, nil, nil); len(refused) != 1 || refused[0].Rule != "no-such-stage" {

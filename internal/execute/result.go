@@ -124,8 +124,14 @@ func groupState(g fleet.GroupResult, allowed int, d Decision) fleet.State {
 }
 
 // needed is how many members must be at their target for a stage to count as done: what the strategy asks for, and where
-// any failed at least one, so that a stage of nothing but failures is never called a success.
+// any failed at least one, so that a stage of nothing but failures is never called a success. Of a retry that is one which
+// it leaves out for having been there in the run before.
 func needed(s plan.Stage, failures int) int {
+	for member := range s.Members() {
+		if member.Why == plan.WhyReached {
+			return s.MinSucceeded
+		}
+	}
 	return max(s.MinSucceeded, min(failures, 1))
 }
 

@@ -30,6 +30,10 @@ func TestOutcomes(t *testing.T) {
 	}
 	requested := imageMember("r")
 	requested.Action, requested.Why = plan.ActionSkip, plan.WhyRequested
+	before := imageMember("r") // of a retry
+	before.Action, before.Why = plan.ActionSkip, plan.WhyReached
+	other := before
+	other.Why = plan.WhyNotRetried
 	fails := func(names ...string) func(*scene) {
 		return func(sc *scene) {
 			sc.acceptAll().after(poll)
@@ -52,6 +56,9 @@ func TestOutcomes(t *testing.T) {
 		"one failed within the budget":        {1, 1, imageMembers("abc")[1:], fails("b"), fleet.OutcomeWithFailures, fleet.Completed, 1},
 		"all failed within the budget":        {2, 1, imageMembers("ab"), fails("a", "b"), fleet.OutcomeFailed, fleet.Completed, 0},
 		"all failed, and none has to succeed": {2, 0, imageMembers("ab"), fails("a", "b"), fleet.OutcomeFailed, fleet.Completed, 0},
+		"beside what was reached before":      {1, 0, append(imageMembers("a"), before), fails("a"), fleet.OutcomeWithFailures, fleet.Completed, 0},
+		"beside what was never reached":       {1, 0, append(imageMembers("a"), other), fails("a"), fleet.OutcomeFailed, fleet.Completed, 0},
+		"reached before, beyond the budget":   {0, 0, append(imageMembers("a"), before), fails("a"), fleet.OutcomeFailed, fleet.Failed, 0},
 		"failed beyond the budget":            {0, 1, imageMembers("bc"), fails("b"), fleet.OutcomeFailed, fleet.Failed, 1},
 		"fewer than must be":                  {1, 2, imageMembers("bc"), fails("b"), fleet.OutcomeFailed, fleet.Completed, 1},
 		"nothing but skipped on request":      {0, 1, []plan.Member{requested}, nil, fleet.OutcomeFailed, fleet.Skipped, 0},

@@ -46,7 +46,7 @@ func (p Plan) finish(name string, findings []fleet.Finding) Plan {
 	p.Errored = fleet.HasErrors(findings)
 	p.Complete = true
 	for m := range p.Members() {
-		settled := m.Action == ActionUpgrade || m.Action == ActionSkip && (m.Why == WhyAtTarget || m.Why == WhyRequested || m.Why == WhyNotRetried)
+		settled := m.Action == ActionUpgrade || m.Action == ActionSkip && (m.Why == WhyAtTarget || m.Why == WhyRequested || m.Why.leftOut())
 		p.Complete = p.Complete && settled
 		p.Applyable = p.Applyable || m.Action.Open()
 	}

@@ -57,7 +57,12 @@ func (r *run) pinImages() []fleet.Finding {
 		}
 	}
 	if r.orders.Retry != nil {
-		return append(findings, r.newlyPinned()...)
+		findings = append(findings, r.newlyPinned()...)
+		r.targets = append(r.targets, r.orders.Retry.targets(uses)...)
+		slices.SortFunc(r.targets, func(a, b ImageTarget) int {
+			return strings.Compare(strings.ToLower(a.Family), strings.ToLower(b.Family))
+		})
+		return findings
 	}
 	return append(findings, r.unusedImages(uses)...)
 }
@@ -149,7 +154,7 @@ func (r *run) unusedImages(uses map[string]imageUse) []fleet.Finding {
 func (r *run) imageAges(p Plan) []fleet.Finding {
 	var findings []fleet.Finding
 	for _, target := range r.targets {
-		if !expired(target.Image, p.CreatedAt) {
+		if len(target.Regions) == 0 || !expired(target.Image, p.CreatedAt) {
 			continue
 		}
 		if needy := r.stranded(target.Image); r.orders.Retry != nil && len(needy) > 0 {

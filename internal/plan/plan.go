@@ -165,8 +165,12 @@ const (
 	WhyStopped   Why = "stopped"   // powerState Stopped and stoppedClusters: skip
 	WhyOther     Why = "other"     // nothing for us to do, or not ours to do
 
-	WhyNotRetried Why = "not-retried" // not among the members that the run retries
+	WhyReached    Why = "reached"     // left out of a retry: at its target in the run before
+	WhyNotRetried Why = "not-retried" // left out of a retry for another reason
 )
+
+// leftOut reports whether it is the reason of a member that a retry leaves out.
+func (w Why) leftOut() bool { return w == WhyReached || w == WhyNotRetried }
 
 // Member is one member with everything that was decided about it.
 type Member struct {

@@ -91,32 +91,36 @@ func pasts(earlier Plan, result fleet.Result) map[fleet.ClusterID]past {
 
 // retried reports whether the member is tried again.
 func (m past) retried() bool {
-	idle := m.planned.Why == WhyAtTarget || m.planned.Why == WhyNotRetried
+	idle := m.planned.Why == WhyAtTarget || m.planned.Why.leftOut()
 	return m.state == fleet.Failed || m.state == fleet.Skipped && !idle
 }
 
 // reached reports whether the member was at its target in the end.
 func (m past) reached() bool {
-	return m.state == fleet.Completed || m.state == fleet.Skipped && m.planned.Why == WhyAtTarget
+	return m.state == fleet.Completed || m.state == fleet.Skipped && (m.planned.Why == WhyAtTarget || m.planned.Why == WhyReached)
 }
 
-// leftOut says why the retry leaves a member out; "" where it does not.
-func (r *Retry) leftOut(id fleet.ClusterID) string {
+// leaves is the verdict on a member that the retry leaves out.
+func (r *Retry) leaves(id fleet.ClusterID) verdict {
 	if r == nil {
-		return ""
+		return verdict{}
 	}
 	member, known := r.members[id]
+	why := WhyNotRetried
+	if member.reached() {
+		why = WhyReached
+	}
 	switch {
 	case !known:
-		return "not part of the retry: it was not in the earlier run"
+		return skipped("", why, "not part of the retry: it was not in the earlier run")
 	case member.retried():
-		return ""
-	case member.planned.Why == WhyNotRetried && member.state != fleet.Failed:
-		return member.planned.Reason // that of the run which the earlier one retried
+		return verdict{}
+	case member.planned.Why.leftOut():
+		return skipped("", why, "%s", member.planned.Reason) // that of the run which the earlier one retried
 	case member.reached() && member.state == fleet.Skipped:
-		return "not part of the retry: at its target before the earlier run"
+		return skipped("", why, "not part of the retry: at its target before the earlier run")
 	default:
-		return fmt.Sprintf("not part of the retry: %s in the earlier run", member.state)
+		return skipped("", why, "not part of the retry: %s in the earlier run", member.state)
 	}
 }
 
@@ -126,6 +130,29 @@ func (r *Retry) goal(id fleet.ClusterID) fleet.KubernetesVersion {
 		return fleet.KubernetesVersion{}
 	}
 	return r.members[id].planned.ControlPlane.To
+}
+
+// version is the Kubernetes version that the earlier run went to; zero where it went to none.
+func (r *Retry) version() fleet.KubernetesVersion {
+	if r == nil {
+		return fleet.KubernetesVersion{}
+	}
+	return r.of.Upgrade.Kubernetes
+}
+
+// targets are the images that the earlier run had pinned for families that no pool of this one needs: the next retry may.
+func (r *Retry) targets(uses map[string]imageUse) []ImageTarget {
+	if r == nil {
+		return nil
+	}
+	var idle []ImageTarget
+	for _, target := range r.of.Upgrade.Targets {
+		if _, used := uses[strings.ToLower(target.Family)]; !used {
+			target.Regions = []RegionImage{}
+			idle = append(idle, target)
+		}
+	}
+	return idle
 }
 
 // images are those that the earlier run had pinned, by family in lower case.
@@ -139,21 +166,16 @@ func (r *Retry) images() map[string]fleet.NodeImage {
 	return pinned
 }
 
-// least is how many members of a stage have to be at their target, without those that the earlier run brought there: the
+// least is how many members of a stage have to be at their target, without those that earlier runs brought there: the
 // retry leaves them out.
 func (r *Retry) least(stage strategy.AssignedStage) int {
 	if r == nil {
 		return stage.MinSucceeded
 	}
 	least := stage.MinSucceeded
-	for _, before := range r.of.Stages {
-		if before.Name == stage.Name && r.of.Retry != nil { // it left out what the run before it had brought there
-			least = min(least, before.MinSucceeded)
-		}
-	}
 	for _, group := range stage.Groups {
 		for _, member := range group.Members {
-			if r.members[member.Cluster].reached() {
+			if r.members[member.Cluster].reached() { // or the run that the earlier one retried, see WhyReached
 				least--
 			}
 		}

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -366,5 +367,110 @@ func TestRetryPassesOverStagesThatWereDone(t *testing.T) {
 	}
 	if diff := cmp.Diff(earlier.Stages[0].AfterGates, canary.AfterGates); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// What the run before brought to the target, or found there, is told from what it never came to, also by the retry of a
+// retry: a failure that the budget allows is one beside it.
+func TestRetryKnowsWhatIsAtTheTarget(t *testing.T) {
+	w := newWorld(strategy.Full, strategy.Latest)
+	for _, name := range []string{"a", "b", "c"} {
+		w.cluster(name, "dev", "westeurope")
+	}
+	w.cluster("there", "dev", "westeurope", there)
+	first := w.build(t)
+	second := w.retry(t, first, map[string]fleet.State{"a": fleet.Completed, "b": fleet.Failed, "there": fleet.Skipped})
+	third := w.retry(t, second, map[string]fleet.State{"a": fleet.Skipped, "b": fleet.Failed, "c": fleet.Skipped, "there": fleet.Skipped})
+	for _, p := range []Plan{second, third} {
+		got := map[string]Why{}
+		for m := range p.Members() {
+			got[m.Name] = m.Why
+		}
+		want := map[string]Why{"a": WhyReached, "b": "", "c": WhyNotRetried, "there": WhyReached}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("(-want +got)\n%s", diff)
+		}
+		if !p.Complete {
+			t.Error("the retry is not complete")
+		}
+	}
+	reached := second
+	reached.Stages = slices.Clone(second.Stages)
+	group := slices.Clone(second.Stages[0].Groups)
+	group[0].Members = slices.Clone(group[0].Members)
+	for i := range group[0].Members {
+		if group[0].Members[i].Why == WhyReached {
+			group[0].Members[i].Why = WhyNotRetried
+		}
+	}
+	reached.Stages[0].Groups = group
+	if digest(reached) == second.Digest {
+		t.Error("it is no part of what is approved")
+	}
+}
+
+// What is left out of a retry on request is what it would try again: nothing else becomes part of the next one.
+func TestASkippedMemberThatIsNotRetriedStaysOut(t *testing.T) {
+	w := newWorld(strategy.Full, strategy.Latest)
+	for _, name := range []string{"a", "b", "c"} {
+		w.cluster(name, "dev", "westeurope")
+	}
+	first := w.build(t)
+	second := w.retry(t, first, map[string]fleet.State{"a": fleet.Completed, "b": fleet.Failed}, SkipTarget{"Member", "a"}, SkipTarget{"Member", "c"})
+	third := w.retry(t, second, map[string]fleet.State{"a": fleet.Skipped, "b": fleet.Failed, "c": fleet.Skipped})
+	want := map[string]string{
+		"a": "skip: not part of the retry: Completed in the earlier run", "b": "upgrade",
+		"c": "skip: not part of the retry: NotStarted in the earlier run",
+	}
+	if diff := cmp.Diff(want, doing(third)); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+// A retry in which nobody takes part hands on the targets all the same, and so does one whose pools are of one family
+// alone.
+func TestARetryOfARetryKeepsTheTargets(t *testing.T) {
+	w := newWorld(strategy.Full, strategy.Consistent)
+	w.s.Upgrade.Kubernetes = fleet.KubernetesVersion{Major: 1, Minor: 34, Patch: fleet.AnyPatch}
+	delete(w.inv.Regions["westeurope"].Versions, version("1.34.2"))
+	w.cluster("a", "dev", "westeurope")
+	w.cluster("b", "dev", "westeurope", pools(pool("system", image("AKSUbuntu-2404gen2containerd-202510.01.0"), func(p *fleet.NodePool) { p.OSSKU = "Ubuntu2404" })))
+	failed := map[string]fleet.State{"a": fleet.Failed, "b": fleet.Failed}
+	first := w.build(t)
+	images := func(p Plan) map[string]fleet.NodeImage {
+		pinned := map[string]fleet.NodeImage{}
+		for _, target := range p.Upgrade.Targets {
+			pinned[target.Family] = target.Image
+		}
+		return pinned
+	}
+	if len(images(first)) != 2 {
+		t.Fatalf("the first run pinned %v", images(first))
+	}
+	w.inv.Regions["westeurope"].Versions[version("1.34.2")] = graph()[version("1.34.2")]
+	w.region("westeurope", "AKSUbuntu-2204gen2containerd-202603.01.0", "AKSUbuntu-2404gen2containerd-202603.01.0")
+	for name, skips := range map[string][]SkipTarget{
+		"nobody takes part": {{"Member", "a"}, {"Member", "b"}}, "one family": {{"Member", "b"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			second := w.retry(t, first, failed, skips...)
+			third := w.retry(t, second, map[string]fleet.State{"a": fleet.Failed, "b": fleet.Skipped})
+			for _, p := range []Plan{second, third} {
+				if p.Upgrade.Kubernetes != version("1.34.1") {
+					t.Errorf("goes to %q", p.Upgrade.Kubernetes)
+				}
+				if diff := cmp.Diff(images(first), images(p)); diff != "" {
+					t.Errorf("(-want +got)\n%s", diff)
+				}
+				if finding, found := findingOf(p, "image-newly-pinned"); found {
+					t.Error(finding)
+				}
+			}
+			for name, to := range map[string]fleet.NodeImage{"a": images(first)["AKSUbuntu-2204gen2containerd"], "b": images(first)["AKSUbuntu-2404gen2containerd"]} {
+				if m := find(t, third, name); m.ControlPlane == nil || m.ControlPlane.To != version("1.34.1") || m.Pools[0].ToImage != to {
+					t.Errorf("%s goes to %+v %+v", name, m.ControlPlane, m.Pools)
+				}
+			}
+		})
 	}
 }

@@ -55,11 +55,11 @@ func firstSet(checks ...func() verdict) verdict {
 
 // attendance finds the members that do not take part at all.
 func (r *run) attendance(c *candidate, found bool) verdict {
+	if v := r.orders.Retry.leaves(c.member.Cluster); v.set() { // on request only what would be tried again
+		return v
+	}
 	if request := r.skipped.member(r.assignment, c); request != "" {
 		return skipped("", WhyRequested, "skipped on request (%s)", request)
-	}
-	if reason := r.orders.Retry.leftOut(c.member.Cluster); reason != "" {
-		return skipped("", WhyNotRetried, "%s", reason)
 	}
 	if !found {
 		v := blocked("cluster-missing", "", "there is no cluster %s in resource group %s: it was deleted, or its id is wrong", c.label(), c.resourceGroup)

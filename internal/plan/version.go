@@ -16,6 +16,7 @@ import (
 func (r *run) pinKubernetes() []fleet.Finding {
 	requested := r.strategy.Upgrade.Kubernetes
 	regions := r.regions()
+	r.kubernetes = r.orders.Retry.version() // also where nobody takes part: the next retry goes there
 	if r.strategy.Upgrade.Type == strategy.NodeImageOnly || len(regions) == 0 {
 		return nil
 	}
@@ -28,7 +29,7 @@ func (r *run) pinKubernetes() []fleet.Finding {
 	}
 	switch {
 	case r.orders.Retry != nil:
-		r.kubernetes, r.places = r.orders.Retry.of.Upgrade.Kubernetes, regions
+		r.places = regions
 		return r.previews(regions)
 	case r.follows() != nil:
 		return r.pinChannel(regions)

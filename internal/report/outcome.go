@@ -15,7 +15,7 @@ type standing struct {
 	fleet.Outcome
 	states   map[fleet.State]int
 	total    int
-	atTarget int // completed, or skipped for being at the target already
+	atTarget int // completed, or skipped for being at the target already, in the run before where this retries one
 }
 
 // outcomeOf is the outcome of a stage as it was recorded; a stage that is not over is unfinished.
@@ -88,7 +88,8 @@ func notBegun(s plan.Stage) []fleet.MemberResult {
 
 func (s *standing) count(m fleet.MemberResult, planned plan.Member) {
 	s.total++
-	if m.State == fleet.Completed || m.State == fleet.Skipped && planned.Why == plan.WhyAtTarget {
+	there := planned.Why == plan.WhyAtTarget || planned.Why == plan.WhyReached
+	if m.State == fleet.Completed || m.State == fleet.Skipped && there {
 		s.atTarget++
 		return
 	}

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/org/fleet-update-action/internal/fleet"
+	"github.com/org/fleet-update-action/internal/plan"
 )
 
 func TestOutcomeNeverLeavesAFailureOut(t *testing.T) {
@@ -43,6 +44,16 @@ func TestADocumentOfOneStageHasTheOutcomeOfTheStage(t *testing.T) {
 	got := standOfRun(threeStages(), r)
 	if got.outcomeWords() != "succeeded" || got.total != 3 {
 		t.Errorf("%q with %d clusters; the stage succeeded and has 3", got.outcomeWords(), got.total)
+	}
+}
+
+// What a retry leaves out for having been there is there; what it leaves out for another reason is not said to be.
+func TestWhatARetryLeavesOutIsCountedByWhereItIs(t *testing.T) {
+	for why, want := range map[plan.Why]int{plan.WhyAtTarget: 1, plan.WhyReached: 1, plan.WhyNotRetried: 0, plan.WhyRequested: 0} {
+		s := standing{states: map[fleet.State]int{}}
+		if s.count(fleet.MemberResult{State: fleet.Skipped}, plan.Member{Why: why}); s.atTarget != want {
+			t.Errorf("%s: %d at the target, want %d", why, s.atTarget, want)
+		}
 	}
 }
 

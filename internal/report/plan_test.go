@@ -45,10 +45,13 @@ func TestPlan(t *testing.T) {
 	retry := images
 	retry.Run, retry.Retry = "second-try", &plan.Retried{Digest: "sha256:" + strings.Repeat("0a1b", 16), Run: "production"}
 	done := with(images.Stages[0].Groups[0].Members[2], func(m *plan.Member) {
-		m.Why, m.Reason = plan.WhyNotRetried, "not part of the retry: Completed in the earlier run"
+		m.Why, m.Reason = plan.WhyReached, "not part of the retry: Completed in the earlier run"
+	})
+	requested := with(done, func(m *plan.Member) { // of what is tried again no part, either
+		m.Name, m.Why, m.Reason = "aks-dev-4", plan.WhyRequested, "skipped on request (Member:aks-dev-4)"
 	})
 	retry.Stages = []plan.Stage{{Name: "canary", MaxConcurrency: 1, Groups: []plan.Group{{Name: "dev", MaxConcurrency: 1,
-		Members: []plan.Member{images.Stages[0].Groups[0].Members[0], done}}}}}
+		Members: []plan.Member{images.Stages[0].Groups[0].Members[0], done, requested}}}}}
 
 	tests := []struct {
 		name    string

@@ -27,7 +27,7 @@ func retried(p plan.Plan) []block {
 	}
 	members := 0
 	for member := range p.Members() {
-		if member.Why != plan.WhyNotRetried {
+		if member.Action.Open() {
 			members++
 		}
 	}

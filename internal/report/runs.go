@@ -259,7 +259,10 @@ func stageNow(s fleet.StageStatus) text {
 	if more := len(named) - maxNamed; more > 0 {
 		named = append(named[:maxNamed], fmt.Sprintf("and %d more", more))
 	}
-	t := text{strong(s.Name), plain(fmt.Sprintf(": %d of %d at the target", s.Now.AtTarget, s.Now.Members))}
+	t := text{strong(s.Name), plain(": the plan has no target for its clusters")}
+	if s.Now.Members > 0 {
+		t = text{strong(s.Name), plain(fmt.Sprintf(": %d of %d at the target", s.Now.AtTarget, s.Now.Members))}
+	}
 	if len(named) > 0 {
 		t = append(t, plain("; "+strings.Join(named, ", ")))
 	}

@@ -92,6 +92,14 @@ func TestOfManyClustersTheFirstAreNamed(t *testing.T) {
 	}
 }
 
+// A retry has no target for what it leaves out, which is not the same as that nothing of it is there.
+func TestAStageWithoutTargetsIsNoneAtTheTarget(t *testing.T) {
+	run := fleet.RunStatus{Stages: []fleet.StageStatus{{Name: "canary", Now: &fleet.StageNow{}}}}
+	if got := Text(InAzure(Sentence("done"), run), Style{}); !strings.Contains(got, "canary: the plan has no target for its clusters") || strings.Contains(got, "0 of 0") {
+		t.Errorf("got\n%s", got)
+	}
+}
+
 // What GitHub and the strategy say is shown and not obeyed.
 func TestRunsOfHostileNames(t *testing.T) {
 	hostile := "a\n::set-output name=x::y ##[error]z\x1b[31m<script>"
