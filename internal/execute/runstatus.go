@@ -44,6 +44,9 @@ func stageStatus(stage plan.Stage, known fleet.StageResult) fleet.StageStatus {
 		StartedAt: known.StartedAt, FinishedAt: known.FinishedAt,
 	}
 	wait := time.Duration(stage.WaitSeconds) * time.Second
+	if s.Outcome == fleet.OutcomeFailed { // also where all members came to an end: too few of them at the target
+		s.State = fleet.Failed
+	}
 	switch {
 	case !s.Outcome.Good():
 		s.LookAgain = known.LookAgain

@@ -68,6 +68,7 @@ func TestStatus(t *testing.T) {
 	failed := endedWith(p, 0, fleet.Failed, fleet.OutcomeFailed, fleet.Failed, fleet.NotStarted)
 	untried := endedWith(p, 1, fleet.Failed, fleet.OutcomeFailed, fleet.NotStarted, fleet.NotStarted)
 	untried.Stages[0].StartedAt = time.Time{}
+	tooFew := endedWith(p, 0, fleet.Completed, fleet.OutcomeFailed, fleet.Completed, fleet.Skipped) // all members are at their end
 	running := endedWith(p, 0, fleet.Running, "", fleet.Running, fleet.NotStarted)
 	stopped := endedWith(p, 1, fleet.Stopped, fleet.OutcomeUnfinished, fleet.Completed, fleet.NotStarted)
 	pending := endedWith(p, 1, fleet.Pending, fleet.OutcomeUnfinished, fleet.Completed, fleet.Pending)
@@ -95,6 +96,7 @@ func TestStatus(t *testing.T) {
 		{"failures within the budget", unguarded, []fleet.Result{failures}, later, "Stopped 1/5 clusters completed (1 skipped); Completed NotStarted Skipped; "},
 		{"failed", p, []fleet.Result{failed}, later, "Failed 0/5 clusters completed (1 skipped); Failed NotStarted Skipped; "},
 		{"failed without a try", p, []fleet.Result{canary, untried}, soon, "Failed 2/5 clusters completed (1 skipped); Completed Failed Skipped; "},
+		{"failed for too few at the target", p, []fleet.Result{tooFew}, later, "Failed 1/5 clusters completed (2 skipped); Failed NotStarted Skipped; "},
 		{"stopped within a stage", p, []fleet.Result{canary, stopped}, later, "Stopped 3/5 clusters completed (1 skipped); Completed Stopped Skipped; "},
 		{"pending until a window opens", p, []fleet.Result{canary, pending}, later, "Pending 3/5 clusters completed (1 skipped); Completed Pending Skipped; production 19:00"},
 		{"the window has opened", p, []fleet.Result{canary, pending}, monday.Add(10 * time.Hour), "Pending 3/5 clusters completed (1 skipped); Completed Pending Skipped; "},
