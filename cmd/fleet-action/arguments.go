@@ -80,6 +80,9 @@ func firstGiven(given values, known option, runner *github.Runner, getenv func(s
 	return known.fallback
 }
 
+// oneDocument reports whether standard output is to be one document, as JSON or Markdown, and nothing else.
+func (v values) oneDocument() bool { return v["format"] == "json" || v["format"] == "markdown" }
+
 // duration is an option such as "30s" or "5h40m", which was checked when it was read; empty is zero.
 func (v values) duration(name string) time.Duration {
 	length, _ := time.ParseDuration(v[name])

@@ -35,9 +35,9 @@ type call struct {
 	orders  string // run: what it is asked to do
 }
 
-// progress is where is said what happens meanwhile: with --format json, standard output is one JSON document.
+// progress is where is said what happens meanwhile: where something else reads standard output, it is one document.
 func (c call) progress() io.Writer {
-	if c.values["format"] == "json" {
+	if c.values.oneDocument() {
 		return c.stderr
 	}
 	return c.stdout
@@ -161,11 +161,11 @@ func present(s system, given values, runner *github.Runner, result answer) error
 	if err := runner.SetOutputs(result.outputs); err != nil {
 		return err
 	}
-	if given["format"] == "json" {
+	if given.oneDocument() {
 		if result.next != "" {
 			fmt.Fprintln(s.stderr, report.Plain(result.next))
 		}
-		return writeJSON(printed{s.stdout}, result.data)
+		return writeDocument(s.stdout, given["format"], result)
 	}
 	text := report.Text(result.document, style(s))
 	if result.inFile {
@@ -178,6 +178,15 @@ func present(s system, given values, runner *github.Runner, result answer) error
 		text += report.Plain(result.next) + "\n"
 	}
 	_, err := io.WriteString(s.stdout, text)
+	return err
+}
+
+// writeDocument writes what came out in a form for something else than a terminal.
+func writeDocument(to io.Writer, format string, result answer) error {
+	if format == "json" {
+		return writeJSON(printed{to}, result.data)
+	}
+	_, err := io.WriteString(to, report.Plain(report.Markdown(result.document, report.SummaryLimit)))
 	return err
 }
 

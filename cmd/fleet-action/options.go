@@ -43,7 +43,7 @@ func optionTable() []option {
 		{name: "name", argument: "NAME", help: "the run's own name, where it is another run than the strategy's; strategy save: the name of the strategy"},
 		{name: "skip", argument: "TARGETS", help: "parts to leave out, separated by blanks: Stage:x Group:y Member:z AfterStageWait:x ScheduledStart:x"},
 		{name: "out", argument: "DIR", fallback: ".", help: "where plan.json, result.json and summary.md are written; a result.json of the same plan is taken up"},
-		{name: "format", argument: "text|json", fallback: "text", help: "what to print"},
+		{name: "format", argument: "text|json|markdown", fallback: "text", help: "how to print what came out"},
 		{name: "poll-interval", argument: durationArgument, fallback: "30s", help: "how long to leave a running operation alone"},
 		{name: "deadline", argument: durationArgument, help: "end in good time before this much time has passed (5h40m); empty: as long as it takes"},
 		{name: "cloud", argument: "NAME", fallback: "AzurePublic", help: "AzurePublic, AzureGovernment or AzureChina"},

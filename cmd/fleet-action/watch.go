@@ -18,10 +18,10 @@ type watcher interface {
 	leave()      // something else was printed: what is shown next stands below it
 }
 
-// newWatcher gives a live view on a terminal and one line per change elsewhere. With --format json the lines go to
-// standard error, so that standard output is one JSON document.
+// newWatcher gives a live view on a terminal and one line per change elsewhere. Where standard output is to be
+// one document, the lines go to standard error.
 func newWatcher(c call, made plan.Plan) watcher {
-	if c.terminal && c.values["format"] != "json" {
+	if c.terminal && !c.values.oneDocument() {
 		return &live{plan: made, out: c.stdout, style: func() report.Style { return style(c.system) }}
 	}
 	return &lines{plan: made, out: c.progress()}
