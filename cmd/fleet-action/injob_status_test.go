@@ -245,7 +245,7 @@ func TestStagesStartedByHandAreOneRollout(t *testing.T) {
 	done := p.tells(strings.Join([]string{
 		"Fleet guarded: gate second after-1 Manual Running/unfinished 0/0: 33; which plan it carries out is known once it has recorded something",
 		"guarded Manual Pending/succeeded 3/3: 31 30 20; first Completed; second Completed; waits: second after-1 aks-accept",
-		"guarded Manual NotStarted/unfinished 0/3: 21; first Skipped; second NotStarted; waits: second environment aks-second",
+		"guarded Manual NotStarted/unfinished 0/3: 21; first Skipped; second NotStarted; waits: second start",
 		"Fleet guarded: stage second Manual Failed/failed 0/0: 34; it left no record: which plan it carried out is not known",
 	}, "\n"), "--last", "4")
 	if !strings.Contains(done.log, "left out: 1 run") {

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/org/fleet-update-action/internal/azure"
+	"github.com/org/fleet-update-action/internal/execute"
 	"github.com/org/fleet-update-action/internal/fleet"
 	"github.com/org/fleet-update-action/internal/github"
 	"github.com/org/fleet-update-action/internal/plan"
@@ -198,28 +199,13 @@ func (j *job) rerun() string {
 }
 
 // due is what is to be done next for a stage, in the words of the workflow's form: the first approval with a job of its
-// own that is wanted before it and not given, an earlier stage that is not at its end, or the stage itself.
+// own that is asked for before it, an earlier stage that is not at its end, or the stage itself.
 func due(made plan.Plan, stage string, known fleet.Result) string {
-	open := func(s plan.Stage, approvals []plan.Approval) string {
-		for _, approval := range approvals {
-			wanted := fleet.GateResult{Stage: s.Name, Gate: approval.Gate, Digest: made.Digest}
-			if !s.Given(approval) && !slices.ContainsFunc(known.Gates, wanted.SameGate) {
-				return "gate " + s.Name + " " + approval.Gate
-			}
-		}
-		return ""
+	next, asked := execute.Next(made, known, stage)
+	if len(asked) > 0 {
+		return "gate " + asked[0].Stage.Name + " " + asked[0].Gate
 	}
-	for i, s := range made.Stages {
-		before, after := s.Approvals()
-		undone := s.Skip == "" && s.Open() > 0 && !known.Stage(s.Name).Outcome.Good()
-		if s.Name == stage || undone {
-			return cmp.Or(open(s, before), "stage "+s.Name)
-		}
-		if gate := open(s, after); gate != "" && made.Accepts(i) {
-			return gate
-		}
-	}
-	return "stage " + stage
+	return "stage " + cmp.Or(next.Name, stage)
 }
 
 // dispatched is the command that starts a stage of a plan by hand, where stages are started so. Where something else is

@@ -35,9 +35,6 @@ func Status(p plan.Plan, recorded fleet.Result, now time.Time) fleet.RunStatus {
 	return s
 }
 
-// byDispatch is the policy of a plan whose stages are started by hand.
-const byDispatch = "dispatch"
-
 func stageStatus(stage plan.Stage, known fleet.StageResult) fleet.StageStatus {
 	s := fleet.StageStatus{
 		Name: stage.Name, State: cmp.Or(known.State, fleet.NotStarted), Outcome: cmp.Or(known.Outcome, fleet.OutcomeUnfinished), Reason: known.Reason,
@@ -82,60 +79,6 @@ func asPlanned(stage plan.Stage, member *plan.Member) fleet.State {
 		return fleet.Skipped
 	}
 	return fleet.NotStarted
-}
-
-// due lists what has to come before the run goes on: the approvals that are not given, and the time that has not come.
-// After a failure that is neither.
-func due(p plan.Plan, whole fleet.Result, now time.Time) []fleet.Wait {
-	var waits []fleet.Wait
-	opens := now
-	for i, stage := range p.Stages {
-		known := whole.Stage(stage.Name)
-		if !known.Outcome.Good() {
-			return append(waits, dueBefore(p, stage, known, whole.Gates, opens, now)...)
-		}
-		if p.Accepts(i) {
-			waits = append(waits, asking(stage, Unaccepted(p, stage, whole.Gates))...)
-		}
-		if passed := stageStatus(stage, known).WaitUntil; passed.After(opens) {
-			opens = passed
-		}
-	}
-	return waits
-}
-
-// dueBefore lists what a stage waits for that is not at its end.
-func dueBefore(p plan.Plan, stage plan.Stage, known fleet.StageResult, given []fleet.GateResult, opens, now time.Time) []fleet.Wait {
-	begun := !known.StartedAt.IsZero()
-	if known.LookAgain.After(opens) {
-		opens = known.LookAgain
-	}
-	var waits []fleet.Wait
-	switch {
-	case known.Outcome == fleet.OutcomeFailed:
-		return nil
-	case !begun:
-		before, _ := stage.Approvals()
-		waits = asking(stage, missing(p, stage, before, given))
-	}
-	if p.Policy.Approvals == byDispatch && len(waits) == 0 && !opens.After(now) {
-		return []fleet.Wait{{Stage: stage.Name, Gate: fleet.GateStart}}
-	}
-	if opens.After(now) {
-		waits = append(waits, fleet.Wait{Stage: stage.Name, Until: opens})
-	}
-	return waits
-}
-
-func asking(stage plan.Stage, approvals []plan.Approval) []fleet.Wait {
-	waits := make([]fleet.Wait, len(approvals))
-	for i, approval := range approvals {
-		waits[i] = fleet.Wait{Stage: stage.Name, Gate: approval.Gate}
-		if approval.Environment != nil {
-			waits[i].Environment = approval.Environment.Name
-		}
-	}
-	return waits
 }
 
 // runState is that of the stage at which the run stands.

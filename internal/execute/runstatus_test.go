@@ -79,6 +79,17 @@ func TestStatus(t *testing.T) {
 	dispatch.Policy.Approvals = byDispatch
 	unguarded := threeStages()
 	unguarded.Stages[1].Environment, unguarded.Stages[1].BeforeGates = nil, nil
+	started, handed := threeStages(), threeStages()
+	started.Policy.Approvals, handed.Policy.Approvals = byDispatch, byDispatch
+	handed.Stages[0].AfterGates, handed.Stages[1].BeforeGates = handed.Stages[1].AfterGates, nil
+	starts := func(at string) plan.Plan { // the stage is reached on Monday at 13:00
+		p := threeStages()
+		p.Stages[1].Environment = nil
+		p.Stages[1].BeforeGates = []plan.Gate{{Type: "ScheduledStart", StartDay: "Monday", StartTime: at, UTCOffset: "+00:00"}}
+		return p
+	}
+	atFive, atTwelve, atTwo := starts("17:00"), starts("12:00"), starts("13:30")
+	atTwo.Stages[0].AfterGates = handed.Stages[0].AfterGates
 	for _, test := range []struct {
 		name    string
 		plan    plan.Plan
@@ -100,6 +111,19 @@ func TestStatus(t *testing.T) {
 		{"stopped within a stage", p, []fleet.Result{canary, stopped}, later, "Stopped 3/5 clusters completed (1 skipped); Completed Stopped Skipped; "},
 		{"pending until a window opens", p, []fleet.Result{canary, pending}, later, "Pending 3/5 clusters completed (1 skipped); Completed Pending Skipped; production 19:00"},
 		{"the window has opened", p, []fleet.Result{canary, pending}, monday.Add(10 * time.Hour), "Pending 3/5 clusters completed (1 skipped); Completed Pending Skipped; "},
+		{"in its own job, whoever may start it is asked", started, []fleet.Result{canary}, later,
+			"Pending 2/5 clusters completed (1 skipped); Completed NotStarted Skipped; production before-1 aks-change"},
+		{"that is all that is left to ask", started, []fleet.Result{canary, approvedIn("production", "before-1")}, later,
+			"Pending 2/5 clusters completed (1 skipped); Completed NotStarted Skipped; production start"},
+		{"begun, and not at its end", started, []fleet.Result{canary, stopped}, later, "Stopped 3/5 clusters completed (1 skipped); Completed Stopped Skipped; production start"},
+		{"not accepted, and nothing to start yet", handed, []fleet.Result{canary}, later,
+			"Pending 2/5 clusters completed (1 skipped); Completed NotStarted Skipped; canary after-1 aks-accept"},
+		{"a scheduled start to come", atFive, []fleet.Result{canary}, later, "Pending 2/5 clusters completed (1 skipped); Completed NotStarted Skipped; production 17:00"},
+		{"a scheduled start that came", atFive, []fleet.Result{canary}, monday.Add(8 * time.Hour), "Stopped 2/5 clusters completed (1 skipped); Completed NotStarted Skipped; "},
+		{"a scheduled start that came before the stage was reached", atTwelve, []fleet.Result{canary}, later,
+			"Pending 2/5 clusters completed (1 skipped); Completed NotStarted Skipped; production 12:00"},
+		{"a scheduled start counts from an approval that is yet to be given", atTwo, []fleet.Result{canary}, later,
+			"Pending 2/5 clusters completed (1 skipped); Completed NotStarted Skipped; canary after-1 aks-accept, production 13:30"},
 		{"not accepted", p, []fleet.Result{canary, production}, later, "Pending 4/5 clusters completed (1 skipped); Completed Completed Skipped; production after-1 aks-accept"},
 		{"done", p, []fleet.Result{canary, production, approvedIn("production", "after-1")}, later, "Completed 4/5 clusters completed (1 skipped); Completed Completed Skipped; "},
 		{"of another plan", p, []fleet.Result{endedAs("canary", "sha256:x", fleet.OutcomeSucceeded)}, soon, "NotStarted 0/5 clusters completed (1 skipped); NotStarted NotStarted Skipped; "},
