@@ -319,6 +319,30 @@ func TestWhatWasRefusedOfARunIsNotOfItsRetry(t *testing.T) {
 	}
 }
 
+// TestTheStatusOfAFolderSaysHowToGoOn as it is done on a terminal, where there are no jobs.
+func TestTheStatusOfAFolderSaysHowToGoOn(t *testing.T) {
+	d := newDesk(t, threeFails)
+	said := func(out string, code exitCode, pieces ...string) {
+		t.Helper()
+		status := d.types(out, "status")
+		d.must(status, code, pieces...)
+		if strings.Contains(status.log, "job") {
+			t.Errorf("it speaks of jobs\n%s", status.log)
+		}
+	}
+	d.must(d.types("stages", "plan", "--strategy", d.file), exitDone)
+	said("stages", exitAgain, "stage first was to upgrade 1 of its clusters, and did not run", "fleet-action stage --plan "+filepath.Join(d.folder("stages"), planFile)+" --stage first --out "+d.folder("stages"))
+	d.until = func(time.Time) bool { return writesTo(d.world, "one") > 0 }
+	d.must(d.run("out"), exitAgain)
+	d.until = nil
+	said("out", exitAgain, "run the same command again in this folder", "it continues where Azure stands, and nothing is done twice")
+	d.must(d.run("out"), exitFailed)
+	said("out", exitFailed, "mend what failed, then run the same command again in this folder")
+
+	d.must(d.types("errored", "plan", "--strategy", d.file, "--skip", "Stage:x"), exitInput)
+	said("errored", exitAgain, "The run has nothing called Stage:x", "Mend the errors above, then plan again")
+}
+
 // TestASecondRunBesideTheFirst: each has its own plan, approvals and record, whatever becomes of the other.
 func TestASecondRunBesideTheFirst(t *testing.T) {
 	d := newDesk(t, "")

@@ -6,9 +6,9 @@ import (
 	"encoding/hex"
 	"fmt"
 	"os"
-	"slices"
 	"time"
 
+	"github.com/org/fleet-update-action/internal/execute"
 	"github.com/org/fleet-update-action/internal/fleet"
 	"github.com/org/fleet-update-action/internal/plan"
 	"github.com/org/fleet-update-action/internal/report"
@@ -52,7 +52,7 @@ func unfinished(out disk, orders string, now time.Time) (made plan.Plan, going b
 		return plan.Plan{}, false
 	}
 	earlier, err := readResult(out, made.Digest)
-	return made, err == nil && earlier.Orders == orders && leadsOn(earlier)
+	return made, err == nil && earlier.Orders == orders && execute.LeadsOn(earlier)
 }
 
 // occupied refuses to write over the record of another run that is not at its end: what it knows of waits and failures is
@@ -102,17 +102,7 @@ func (c call) unended() bool {
 		return false
 	}
 	earlier, err := readResult(c.out(), there.Digest)
-	return err == nil && earlier.Digest != "" && leadsOn(earlier)
-}
-
-// leadsOn reports whether the plan can still bring the run to a better end: something is left to do, or what failed can
-// be tried again. A stage that failed without a try (its members are stopped) needs a plan that sees them as they are now.
-func leadsOn(result fleet.Result) bool {
-	tried := func(member fleet.MemberResult) bool { return member.State == fleet.Failed && member.Attempts > 0 }
-	return result.Outcome == fleet.OutcomeUnfinished || result.Outcome == fleet.OutcomeFailed &&
-		slices.ContainsFunc(result.Stages, func(stage fleet.StageResult) bool {
-			return slices.ContainsFunc(stage.Groups, func(group fleet.GroupResult) bool { return slices.ContainsFunc(group.Members, tried) })
-		})
+	return err == nil && earlier.Digest != "" && execute.LeadsOn(earlier)
 }
 
 // goOn takes a run up where an earlier one left it.

@@ -169,27 +169,6 @@ func TestANewPlanIsMadeWhereTheLastIsNotToBeContinued(t *testing.T) {
 	}
 }
 
-func TestAPlanLeadsOnWhileSomethingCanBeTried(t *testing.T) {
-	ended := func(outcome fleet.Outcome, member fleet.MemberResult) fleet.Result {
-		return fleet.Result{Outcome: outcome, Stages: []fleet.StageResult{{Groups: []fleet.GroupResult{{Members: []fleet.MemberResult{member}}}}}}
-	}
-	for _, test := range []struct {
-		name   string
-		result fleet.Result
-		want   bool
-	}{
-		{"work left", ended(fleet.OutcomeUnfinished, fleet.MemberResult{State: fleet.Pending}), true},
-		{"an upgrade failed", ended(fleet.OutcomeFailed, fleet.MemberResult{State: fleet.Failed, Attempts: 1}), true},
-		{"it was never begun, as the cluster is stopped", ended(fleet.OutcomeFailed, fleet.MemberResult{State: fleet.Failed}), false},
-		{"too few are at their target", ended(fleet.OutcomeFailed, fleet.MemberResult{State: fleet.Skipped}), false},
-		{"failed within the budget", ended(fleet.OutcomeWithFailures, fleet.MemberResult{State: fleet.Failed, Attempts: 1}), false},
-	} {
-		if got := leadsOn(test.result); got != test.want {
-			t.Errorf("%s: %t", test.name, got)
-		}
-	}
-}
-
 func TestOrdersAreTheStrategyAndWhatIsLeftOut(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "strategy.yml")
 	write := func(content string) {

@@ -251,7 +251,7 @@ func TestAWorkflowFromPlanToReport(t *testing.T) {
 		p.outputs[outputStages] != `{"first":{"run":true,"accept":false,"members":1,"environment":"aks-first"},"second":{"run":true,"accept":true,"members":2,"environment":"aks-second"}}` {
 		t.Errorf("the outputs are %q", p.outputs)
 	}
-	p.must(p.job("", nil, "status", "--plan-artifact", p.outputs[outputArtifact]), exitAgain, "stage first was to upgrade 1 clusters, and did not run")
+	p.must(p.job("", nil, "status", "--plan-artifact", p.outputs[outputArtifact]), exitAgain, "stage first was to upgrade 1 of its clusters, and did not run")
 	first := p.stage("aks-first", "first")
 	p.must(first, exitDone, "Stage first of guarded: succeeded")
 	if first.outputs[outputState] != "succeeded" || first.outputs[outputResultFile] != ".fleet/result.json" {

@@ -79,31 +79,33 @@ func (c call) answerRuns(ctx context.Context, all fleet.Runs, runs []recorded) (
 
 // statusOfRun is about one run: that of the job, or the one in the output folder.
 func (c call) statusOfRun(ctx context.Context) (answer, error) {
-	made, known, findings, rerun, err := c.recordOfRun(ctx)
+	run, err := c.recordOfRun(ctx)
 	if err != nil {
 		return c.statusWithoutPlan(ctx, err)
 	}
-	counts := execute.Recorded(made, known)
-	result := execute.Whole(made, counts, c.now())
-	missing := slices.Concat(notRun(made, result), notAccepted(made, result))
-	result.Findings = slices.Concat(findings, missing)
+	made := run.made
+	result := execute.Whole(made, run.result, c.now())
+	missing := run.missing(result)
+	result.Findings = slices.Concat(run.findings, missing)
 	said := answer{
 		document: report.Result(made, result, func(stage string) string {
-			if known := result.Stage(stage); known.Name == "" || known.Outcome.Good() {
+			if known := result.Stage(stage); c.inJob() && (known.Name == "" || known.Outcome.Good()) {
 				return "" // its job begins by itself
 			}
-			return rerun
+			return run.again(stage)
 		}), data: result, findings: result.Findings,
 		outputs: map[string]string{outputDigest: made.Digest, outputState: string(result.Outcome)},
 	}
 	switch {
+	case made.Errored:
+		said.code, said.next = exitAgain, "mend the errors of the plan, then make a new one"
 	case result.Outcome == fleet.OutcomeFailed:
-		said.code, said.next = exitFailed, "mend what failed, then run its stage again"
+		said.code, said.next = exitFailed, "mend what failed, then "+run.redo
 	case result.Outcome == fleet.OutcomeUnfinished || len(missing) > 0:
-		said.code, said.next = exitAgain, "run the jobs that are not at their end again; stages continue where Azure stands"
+		said.code, said.next = exitAgain, run.redo+"; stages continue where Azure stands"
 	}
 	if c.values["live"] == "true" {
-		return c.withNow(ctx, said, recorded{made: made, result: counts, status: execute.Status(made, counts, c.now())})
+		return c.withNow(ctx, said, recorded{made: made, result: run.result, status: execute.Status(made, run.result, c.now())})
 	}
 	return said, nil
 }
@@ -118,56 +120,64 @@ func (c call) withNow(ctx context.Context, said answer, run recorded) (answer, e
 	return said, nil
 }
 
-// recordOfRun reads a plan and what was recorded of it: in a job from the artifacts of the run, with the command that runs
-// its failed jobs again, elsewhere from the output folder.
-func (c call) recordOfRun(ctx context.Context) (made plan.Plan, known []fleet.Result, findings []fleet.Finding, rerun string, err error) {
+// standing is a run with what was recorded of it, and how it is gone on with where the question is asked.
+type standing struct {
+	made     plan.Plan
+	result   fleet.Result
+	findings []fleet.Finding // what could not be read
+	again    report.StageCommand
+	redo     string // in words
+	see      string // what to do about a stage that did not run
+	accept   string // and about an approval that is not given
+}
+
+// recordOfRun reads a plan and what was recorded of it: in a job from the artifacts of the run, elsewhere from the output
+// folder.
+func (c call) recordOfRun(ctx context.Context) (standing, error) {
 	if c.inJob() {
 		j, err := jobWithPlan(ctx, c)
 		if err != nil {
-			return made, nil, nil, "", err
+			return standing{}, err
 		}
 		all, findings, err := records(ctx, j.store, j.runs()...)
-		return j.made, results(all), findings, j.rerun(), err
+		return standing{
+			made: j.made, result: execute.Recorded(j.made, results(all)), findings: findings,
+			again: func(string) string { return j.rerun() }, redo: "run the jobs that are not at their end again",
+			see:    "see what kept it from running, then re-run the failed jobs of the run",
+			accept: "have its job approved, or leave it: the clusters stay as they are",
+		}, err
 	}
-	if made, err = readPlan(c.outFile(planFile), c.values["plan-digest"]); err != nil {
-		return made, nil, nil, "", err
+	made, err := readPlan(c.outFile(planFile), c.values["plan-digest"])
+	if err != nil {
+		return standing{}, err
 	}
 	result, err := readResult(c.out(), made.Digest)
-	return made, []fleet.Result{result}, nil, "", err
-}
-
-// notRun finds the stages that were to upgrade something and of which nothing is recorded.
-func notRun(made plan.Plan, result fleet.Result) []fleet.Finding {
-	var findings []fleet.Finding
-	for _, stage := range made.Stages {
-		if known := result.Stage(stage.Name); known.Name != "" && !known.Outcome.Good() {
-			break // what comes after it waits for it
-		}
-		if result.Stage(stage.Name).Name == "" {
-			findings = append(findings, fleet.Finding{
-				Rule: "stage-not-run", Severity: fleet.Warning, Stage: stage.Name,
-				Message: fmt.Sprintf("stage %s was to upgrade %d clusters, and did not run", stage.Name, stage.Open()),
-				Advice:  "see what kept it from running, then re-run the failed jobs of the run",
-			})
-		}
+	s := standing{made: made, result: execute.Recorded(made, []fleet.Result{result}), again: c.stageLine, redo: "run its stages that are not at their end"}
+	if result.Orders != "" { // of the command run, which goes through all of them
+		s.again, s.redo = func(string) string { return "" }, "run the same command again in this folder"
 	}
-	return findings
+	s.see, s.accept = s.redo, s.redo+" to be asked for it, or leave it: the clusters stay as they are"
+	return s, err
 }
 
-// notAccepted finds the approvals after stages that were to be given and are not recorded.
-func notAccepted(made plan.Plan, result fleet.Result) []fleet.Finding {
+// missing finds what a run owes by its records: stages, and approvals after them. What a plan with errors owes are those.
+func (s standing) missing(whole fleet.Result) []fleet.Finding {
+	if s.made.Errored {
+		return slices.DeleteFunc(slices.Clone(s.made.Findings), func(f fleet.Finding) bool { return f.Severity != fleet.Error })
+	}
 	var findings []fleet.Finding
-	for i, stage := range made.Stages {
-		if !made.Accepts(i) || stage.Open() > 0 && !result.Stage(stage.Name).Outcome.Good() {
-			continue // of a stage that is not at its end nobody is asked
-		}
-		for _, approval := range execute.Unaccepted(made, stage, result.Gates) {
-			findings = append(findings, fleet.Finding{
-				Rule: "stage-not-accepted", Severity: fleet.Warning, Stage: stage.Name,
-				Message: fmt.Sprintf("the approval %s after stage %s is not given", approval.Gate, stage.Name),
-				Advice:  "have its job approved, or leave it: the clusters stay as they are",
-			})
-		}
+	for _, stage := range execute.NotRun(s.made, whole) {
+		findings = append(findings, fleet.Finding{
+			Rule: "stage-not-run", Severity: fleet.Warning, Stage: stage.Name, Advice: s.see,
+			Message: fmt.Sprintf("stage %s was to upgrade %d of its clusters, and did not run", stage.Name, stage.Open()),
+		})
+	}
+	for _, asked := range execute.NotAccepted(s.made, whole) {
+		findings = append(findings, fleet.Finding{
+			Rule: "stage-not-accepted", Severity: fleet.Warning, Stage: asked.Stage.Name,
+			Message: fmt.Sprintf("the approval %s after stage %s is not given", asked.Gate, asked.Stage.Name),
+			Advice:  s.accept,
+		})
 	}
 	return findings
 }

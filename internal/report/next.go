@@ -62,10 +62,16 @@ func firstStage(stages []plan.Stage) *plan.Stage {
 }
 
 func resultNext(p plan.Plan, r fleet.Result, command StageCommand) []block {
+	if p.Errored {
+		return next(words("Mend the errors above, then plan again."))
+	}
 	if stage, refused := refusal(r); refused && stage != "" {
 		return nextBy(words("Do what the errors above say, then run it again"), command, stage)
-	} else if refused || len(r.Stages) == 0 {
+	} else if refused {
 		return next(words("Do what the errors above say, then run it again."))
+	}
+	if len(r.Stages) == 0 {
+		return beginning(p, command)
 	}
 	last := r.Stages[len(r.Stages)-1]
 	for _, s := range r.Stages {
@@ -83,6 +89,15 @@ func resultNext(p plan.Plan, r fleet.Result, command StageCommand) []block {
 	default:
 		return afterStage(p, r, last, command)
 	}
+}
+
+// beginning is what comes next where no stage has begun.
+func beginning(p plan.Plan, command StageCommand) []block {
+	first := firstStage(p.Stages)
+	if first == nil {
+		return next(words("No stage has anything to upgrade as things are: plan again."))
+	}
+	return nextBy(text{plain("Nothing has begun. Stage "), strong(first.Name), plain(" is first")}, command, first.Name)
 }
 
 // againAt says when an unfinished stage is worth running again.

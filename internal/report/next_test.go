@@ -67,7 +67,9 @@ func TestResultNext(t *testing.T) {
 		{"the last stage with failures", last, twoFailed, "Mend the 2 clusters that failed, then retry what failed with the same targets, or plan again: clusters at their target are skipped."},
 		{"unfinished", threeStages(), waitingOnly(), "Run stage europe again from 2026-11-24 20:00Z on; it continues where Azure stands, and nothing is done twice:" + command("europe")},
 		{"failed", threeStages(), failed, "Mend what failed in stage canary. Then run it again: clusters at their target are left alone, those that failed are tried once more, first:" + command("canary")},
-		{"nothing recorded", threeStages(), fleet.Result{}, "Do what the errors above say, then run it again."},
+		{"nothing recorded", threeStages(), fleet.Result{}, "Nothing has begun. Stage canary is first: fleet-action stage --stage canary"},
+		{"a plan that cannot be run", plan.Plan{Errored: true}, fleet.Result{}, "Mend the errors above, then plan again."},
+		{"nothing recorded, and nothing to do", plan.Plan{}, fleet.Result{}, "No stage has anything to upgrade as things are: plan again."},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
