@@ -220,6 +220,9 @@ func (j *job) dispatched(made plan.Plan, known func() fleet.Result) report.Stage
 		ids[i] = strconv.FormatInt(id, 10)
 	}
 	return func(stage string) string {
+		if stage == "" {
+			return ""
+		}
 		return fleet.Command("gh", "workflow", "run", j.workflow, "--repo", j.repository, "--ref", j.branch,
 			"-f", "do="+due(made, stage, known()), "-f", "plan="+planArtifact(made), "-f", "runs="+strings.Join(ids, " "))
 	}

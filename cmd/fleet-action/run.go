@@ -12,9 +12,12 @@ import (
 	"github.com/org/fleet-update-action/internal/strategy"
 )
 
+// runName is the name of the command run.
+const runName = "run"
+
 func runCommand() command {
 	return command{
-		name:    "run",
+		name:    runName,
 		summary: "plans and executes all stages in one process, asking on the terminal where a stage wants approval",
 		example: "fleet-action run --strategy .github/fleet/strategy.yml --skip \"Stage:canary\" --out out",
 		options: []string{

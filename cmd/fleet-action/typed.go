@@ -24,15 +24,38 @@ func (c call) typed(wanted command, given values) string {
 	return fleet.Command(words...)
 }
 
-// again is the command line that goes on with this command at a stage; run finds the stage by itself.
+// again is the command line that goes on with this command at a stage; run finds the stage by itself, and what failed in a
+// run that is over is for a retry.
 func (c call) again(stage string) string {
+	if stage == "" {
+		return c.retryLine()
+	}
 	given := maps.Clone(c.values)
 	given["stage"] = stage
 	return c.typed(c.command, given)
 }
 
+// retryLine is the command line that retries this run, where it is one of the command run, in another folder.
+func (c call) retryLine() string {
+	if c.command.name != runName {
+		return ""
+	}
+	given := maps.Clone(c.values)
+	for _, target := range []string{"profile", "upgrade-type", "kubernetes-version", "node-image-selection"} {
+		delete(given, target) // a retry has those of the run
+	}
+	given["retry"], given["out"] = c.outFile(resultFile), "retry"
+	if out := filepath.Clean(c.values["out"]); out != "." {
+		given["out"] = out + "-retry"
+	}
+	return c.typed(c.command, given)
+}
+
 // stageLine is the command line that executes a stage of the plan this command makes.
 func (c call) stageLine(stage string) string {
+	if stage == "" { // it is not known of which strategy the plan is
+		return ""
+	}
 	given := maps.Clone(c.values)
 	given["stage"], given["plan"] = stage, filepath.Join(c.values["out"], planFile)
 	return c.typed(stageCommand(), given)

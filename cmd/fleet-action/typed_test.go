@@ -30,6 +30,12 @@ func TestCommandLinesAreThoseToBeTyped(t *testing.T) {
 			"fleet-action stage --plan out/plan.json --stage staging --out out --deadline 5h"},
 		{"a run again", given(runCommand(), values{"strategy": "s.yml", "skip": "Stage:canary Member:x", "out": "out"}).again("staging"),
 			"fleet-action run --strategy s.yml --skip 'Stage:canary Member:x' --out out"},
+		{"a run that is over", given(runCommand(), values{"strategy": "s.yml", "profile": "fast", "skip": "Member:x", "out": "out/"}).again(""),
+			"fleet-action run --strategy s.yml --retry out/result.json --skip Member:x --out out-retry"},
+		{"one without a strategy", given(runCommand(), values{"members": "id", "kubernetes-version": "1.34.1"}).again(""),
+			"fleet-action run --members id --retry result.json --out retry"},
+		{"a stage that is over", given(stageCommand(), values{"plan": "plan.json", "stage": "canary"}).again(""), ""},
+		{"a plan of which the strategy is not known", given(planCommand(), values{}).stageLine(""), ""},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -10,7 +10,8 @@ import (
 
 // StageCommand writes the command line that carries out a stage of a plan, as it is to be typed where the documents are
 // read: its caller knows where the files are. It is "" where nobody has to type anything, because a workflow goes on. A
-// plan without one is a preview, which nobody carries out.
+// plan without one is a preview, which nobody carries out. Of the stage "" it is the one that retries in a run of its own
+// what failed, where that can be said.
 type StageCommand func(stage string) string
 
 // next is a "what to do next" section.
@@ -122,7 +123,7 @@ func afterStage(p plan.Plan, r fleet.Result, done fleet.StageResult, command Sta
 	case following == nil && mend == "":
 		return next(words("Nothing: every stage of the plan is done."))
 	case following == nil:
-		return next(words(mend + ", then retry what failed with the same targets, or plan again: clusters at their target are skipped."))
+		return nextBy(words(mend+", then plan again (clusters at their target are skipped), or retry what failed with the same targets"), command, "")
 	case mend != "":
 		mend += ". "
 	}

@@ -45,7 +45,12 @@ var (
 )
 
 // byHand is how a stage is begun where the plan lies in the folder at hand.
-func byHand(stage string) string { return fleet.Command("fleet-action", "stage", "--stage", stage) }
+func byHand(stage string) string {
+	if stage == "" {
+		return fleet.Command("fleet-action", "run", "--retry", "out/result.json")
+	}
+	return fleet.Command("fleet-action", "stage", "--stage", stage)
+}
 
 const family = "AKSUbuntu-2204gen2containerd"
 
