@@ -62,11 +62,14 @@ func guardedBy(environment string) Stage {
 // sourcesOf are the sources of members that ids name: each Fleet resource is one, all clusters together are another.
 func sourcesOf(ids []string) (sources []map[string]any, err error) {
 	var clusters []map[string]any
-	names := map[string]int{}
+	names, seen := map[string]int{}, map[fleet.ClusterID]bool{}
 	for _, id := range ids {
 		if cluster, err := fleet.ParseClusterID(id); err == nil {
 			entry := map[string]any{"id": id}
-			if names[cluster.Name()]++; names[cluster.Name()] > 1 { // in another resource group: a name of its own, where it can have one
+			if !seen[cluster] { // one that is named twice is an error, and is called in it as it was named
+				names[cluster.Name()]++
+			}
+			if seen[cluster] = true; names[cluster.Name()] > 1 { // in another resource group: a name of its own, where it can have one
 				if name := fmt.Sprintf("%s-%d", cluster.Name(), names[cluster.Name()]); CheckName(name) == nil {
 					entry["name"] = name
 				}
@@ -92,8 +95,11 @@ var placeInOption = regexp.MustCompile(MembersOption + `:\d+`)
 
 // inOptions puts a message about a file into the words of the options that took its place.
 func inOptions(message string) string {
-	message = strings.ReplaceAll(placeInOption.ReplaceAllString(message, MembersOption), "kubernetesVersion", "--kubernetes-version")
-	return strings.ReplaceAll(message, "nodeImageSelection", "--node-image-selection")
+	return strings.NewReplacer(
+		"upgrade.kubernetesVersion", "--kubernetes-version", "kubernetesVersion", "--kubernetes-version",
+		"upgrade.nodeImageSelection.type", "--node-image-selection", "nodeImageSelection", "--node-image-selection",
+		"upgrade.type", "--upgrade-type",
+	).Replace(placeInOption.ReplaceAllString(message, MembersOption))
 }
 
 // withoutPlaces is the strategy without places in a file that nobody has.

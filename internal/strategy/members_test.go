@@ -98,10 +98,13 @@ func TestMembersThatCanNotBe(t *testing.T) {
 		"Full without a version":    {[]string{cluster}, Wish{Type: "Full"}, "Full needs --kubernetes-version"},
 		"node images and a version": {[]string{cluster}, Wish{Type: "NodeImageOnly", Kubernetes: "1.34"}, "NodeImageOnly takes no --kubernetes-version"},
 		"no version at all":         {[]string{cluster}, Wish{Kubernetes: "newest"}, "--kubernetes-version"},
+		"a cluster as it was named": {[]string{strings.ReplaceAll(cluster, "aks-1", "aks-2"), cluster, cluster}, Wish{}, `"aks-1" is a member already`},
+		"no type at all":            {[]string{cluster}, Wish{Type: "Half"}, "--upgrade-type"},
+		"no images at all":          {[]string{cluster}, Wish{Images: "Newest"}, "--node-image-selection"},
 		"images of Custom":          {[]string{cluster}, Wish{Images: "Custom"}, "the images of Custom have to be named in a strategy"},
 	} {
 		_, err := OfMembers(spec.ids, spec.wish, "")
-		if err == nil || !strings.Contains(err.Error(), spec.want) || strings.Contains(err.Error(), "--members:") {
+		if err == nil || !strings.Contains(err.Error(), spec.want) || strings.Contains(err.Error(), "--members:") || strings.Contains(err.Error(), "upgrade.") || strings.Contains(err.Error(), "-2:") {
 			t.Errorf("%s: %v, want %q", name, err, spec.want)
 		}
 	}
