@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // Every finding stands in the documentation, and no other.
@@ -30,6 +32,23 @@ func TestDocsFindings(t *testing.T) {
 		if !made[rule] {
 			t.Errorf("docs/strategy.md explains %s, which nothing finds", rule)
 		}
+	}
+}
+
+// The page on rollouts by hand has the types of what can be left out, and no others.
+func TestDocsSkipTypes(t *testing.T) {
+	content, err := os.ReadFile("../../docs/by-hand.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, section, _ := strings.Cut(string(content), "\n## Leaving out parts\n")
+	section, _, _ = strings.Cut(section, "\n## ")
+	var documented []string
+	for _, code := range regexp.MustCompile("`([A-Za-z]+):`").FindAllStringSubmatch(section, -1) {
+		documented = append(documented, code[1])
+	}
+	if diff := cmp.Diff(skipTypes(), documented); diff != "" {
+		t.Errorf("docs/by-hand.md (-want +got)\n%s", diff)
 	}
 }
 

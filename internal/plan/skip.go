@@ -26,6 +26,9 @@ func skipTypes() []string { return []string{skipStage, skipGroup, skipMember, sk
 // the Azure CLI the type is written exactly so.
 func ParseSkip(text string) (SkipTarget, error) {
 	kind, name, found := strings.Cut(text, ":")
+	if listed(text) {
+		return SkipTarget{}, fmt.Errorf("%q is not a skip target: blanks stand between several, and no commas", text)
+	}
 	if !found || name == "" {
 		return SkipTarget{}, fmt.Errorf("%q is not a skip target (want TYPE:NAME, such as Member:aks-1)", text)
 	}
@@ -34,6 +37,12 @@ func ParseSkip(text string) (SkipTarget, error) {
 	}
 	return SkipTarget{}, fmt.Errorf("%q is not a type of skip target (want one of %s%s)",
 		kind, strings.Join(skipTypes(), ", "), didYouMean(kind, skipTypes()))
+}
+
+// listed reports whether a word is several targets with commas between them. One name may have a comma in it.
+func listed(text string) bool {
+	first, rest, several := strings.Cut(text, ",")
+	return several && (!strings.Contains(first, ":") || strings.Contains(rest, ":"))
 }
 
 func didYouMean(word string, candidates []string) string {
@@ -63,12 +72,20 @@ func newSkipSet(targets []SkipTarget, assignment strategy.Assignment) (skipSet, 
 				Rule: "unknown-skip-target", Severity: fleet.Error,
 				Message: fmt.Sprintf("The run has nothing called %s, which is to be skipped%s", target,
 					cmp.Or(didYouMean(target.Name, known[target.Type]), ".")),
-				Advice: "Name a stage, group or member as the plan does.",
+				Advice: skipAdvice(target),
 			})
 		}
 		set[target] = true
 	}
 	return set, findings
+}
+
+func skipAdvice(target SkipTarget) string {
+	advice := "Name a stage, group or member as the plan does."
+	if strings.Contains(target.Name, ",") {
+		advice += " Blanks stand between several targets, each with its type, and no commas."
+	}
+	return advice
 }
 
 // skippable lists the names that each type of target can have.

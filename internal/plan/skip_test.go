@@ -13,7 +13,7 @@ import (
 
 func TestParseSkip(t *testing.T) {
 	for text, want := range map[string]SkipTarget{
-		"Stage:canary": {"Stage", "canary"}, "Group:eu": {"Group", "eu"}, "Member:aks-1": {"Member", "aks-1"}, "AfterStageWait:canary": {"AfterStageWait", "canary"},
+		"Stage:canary": {"Stage", "canary"}, "Group:eu": {"Group", "eu"}, "Member:aks-1": {"Member", "aks-1"}, "AfterStageWait:canary": {"AfterStageWait", "canary"}, "ScheduledStart:eu": {"ScheduledStart", "eu"}, "Group:a,b": {"Group", "a,b"},
 	} {
 		got, err := ParseSkip(text)
 		if err != nil || got != want || got.String() != text {
@@ -22,7 +22,8 @@ func TestParseSkip(t *testing.T) {
 	}
 	for text, want := range map[string]string{
 		"canary": "want TYPE:NAME", "Stage:": "want TYPE:NAME", "": "want TYPE:NAME",
-		"stage:canary": "did you mean Stage?", "Membr:a": "did you mean Member?", "Gate:a": "want one of Stage, Group, Member, AfterStageWait",
+		"stage:canary": "did you mean Stage?", "Membr:a": "did you mean Member?", "Gate:a": "want one of Stage, Group, Member, AfterStageWait, ScheduledStart",
+		"Stage:a,Member:b": "blanks stand between several, and no commas", "Stage:a,stage:b": "blanks stand between several", "a,b": "blanks stand between several",
 	} {
 		if _, err := ParseSkip(text); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v, want %q", text, err, want)
