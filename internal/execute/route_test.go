@@ -62,6 +62,9 @@ func TestAVersionThatTheRegionDoesNotOfferIsWaitedFor(t *testing.T) {
 	without.Versions = nil
 	sc.inv.Regions = map[string]fleet.Region{north: without}
 	sc.turn().begins().says("a", "is not known")
+	sc.cluster("a", func(c *fleet.Cluster) { c.Version = v133 })
+	sc.inv.Regions = map[string]fleet.Region{north: region(north, new1)} // which has the version by now
+	sc.after(time.Hour).turn().begins("a:ControlPlane").states("a Running")
 }
 
 func TestSnapshotRoutes(t *testing.T) {
