@@ -35,7 +35,7 @@ func TestOneByOneInAJob(t *testing.T) {
 	if p.outputs[outputRunName] != "one-by-one" || p.outputs[outputStages] != `{"one-by-one":{"run":true,"accept":false,"members":2,"environment":"aks-one-by-one"}}` {
 		t.Errorf("the outputs are %v", p.outputs)
 	}
-	p.must(p.job("", nil, "status", "--plan-artifact", p.outputs[outputArtifact]), exitAgain, "stage one-by-one was to upgrade 2 clusters, and did not run")
+	p.must(p.job("", nil, "status", "--plan-artifact", p.outputs[outputArtifact]), exitAgain, "stage one-by-one was to upgrade 2 of its clusters, and did not run")
 	p.approved("aks-one-by-one", "alice")
 	failed := p.stage("aks-one-by-one", "one-by-one")
 	p.must(failed, exitFailed, "Stage one-by-one of one-by-one: failed", "gh run rerun 7 --failed", "| one-by-one | to begin | aks-one-by-one | alice |")
