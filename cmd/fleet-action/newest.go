@@ -20,7 +20,7 @@ type newest struct {
 
 // newestRollout looks for it among the runs of the last 30 days. Which of those that have not ended counts, going says.
 func newestRollout(ctx context.Context, api *github.API, s strategy.Strategy, query github.RunQuery, now time.Time, going func(github.Run) (bool, error)) (newest, error) {
-	query.Since = now.Add(-rerunAge)
+	query.Since = now.Add(-strategy.RerunAge)
 	runs, err := runsOf(ctx, api, workflow.RolloutFiles(s), query)
 	if err != nil {
 		return newest{}, err

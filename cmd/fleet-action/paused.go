@@ -75,7 +75,7 @@ const resumedWithin = 24 * time.Hour
 // resumedBy is the workflow that resumes a rollout once its time has come, or "": a schedule is of one branch, and GitHub
 // runs nothing again too often.
 func (j *job) resumedBy(s strategy.Strategy, run github.Run) string {
-	if s.Workflow.Resume == "" || run.HeadBranch != j.branch || run.Attempt > rerunLimit {
+	if s.Workflow.Resume == "" || run.HeadBranch != j.branch || run.Attempt > strategy.Reruns {
 		return ""
 	}
 	return workflow.ResumeFile(s.Name)

@@ -14,12 +14,6 @@ import (
 	"github.com/org/fleet-update-action/internal/workflow"
 )
 
-// GitHub's limits on running jobs again (GitHub Docs, "Re-running workflows and jobs", and its changelog of 2026-04-10).
-const (
-	rerunAge   = 30 * 24 * time.Hour // after the run was created
-	rerunLimit = 50
-)
-
 func resumeCommand() command {
 	return command{
 		name:    "resume",
@@ -95,7 +89,7 @@ func resumeRun(ctx context.Context, api *github.API, s strategy.Strategy, last n
 		finding = note("rollout-resumed", fmt.Sprintf("run %d: the failed jobs are run again, as the wait timer of environment %s holds that of stage %s until %s",
 			run.ID, workflow.StageEnvironment(stagesOf(s, run), stage), stage, report.Time(held)))
 	}
-	if run.Attempt > rerunLimit {
+	if run.Attempt > strategy.Reruns {
 		return tooOften(run), nil
 	}
 	if newer, is, err := last.superseded(ctx, api); err != nil || is {
@@ -158,7 +152,7 @@ func stagesOf(s strategy.Strategy, run github.Run) []strategy.Stage {
 }
 
 func tooOften(run github.Run) fleet.Finding {
-	return leaveToPeople("rerun-limit", run, fmt.Sprintf("GitHub runs a run again %d times at most, and run %d was", rerunLimit, run.ID),
+	return leaveToPeople("rerun-limit", run, fmt.Sprintf("GitHub runs a run again %d times at most, and run %d was", strategy.Reruns, run.ID),
 		"start the workflow anew: clusters at their target are skipped")
 }
 

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/org/fleet-update-action/internal/fleet"
+	"github.com/org/fleet-update-action/internal/strategy"
 )
 
 // cut is what the job of a stage is held to: it ends by itself at its limit, or where it could only wait past that, and is
@@ -36,7 +37,7 @@ func (r *run) inJobs(begins time.Time, c cut) {
 func (r *run) openJob(begins time.Time) {
 	r.jobs = append(r.jobs, job{begins, begins})
 	r.orders.Began, r.orders.Deadline = begins, begins.Add(r.cut.limit)
-	if len(r.jobs) > reruns+1 {
+	if len(r.jobs) > strategy.Reruns+1 {
 		r.orders.Deadline = time.Time{}
 	}
 }

@@ -10,13 +10,9 @@ import (
 	"github.com/org/fleet-update-action/internal/strategy"
 )
 
-// What GitHub allows a run of a workflow (https://docs.github.com/actions/reference/limits): how long it may take, waits
-// and approvals included, and for how long its jobs can be run again.
-const (
-	runLimit   = 35 * 24 * time.Hour
-	rerunLimit = 30 * 24 * time.Hour
-	reruns     = 50 // how many times they can
-)
+// runLimit is how long GitHub lets a run of a workflow take (https://docs.github.com/actions/reference/limits), waits and
+// approvals included.
+const runLimit = 35 * 24 * time.Hour
 
 // limit is what the job of a stage may take.
 type limit struct {
@@ -110,7 +106,7 @@ func (f *forecaster) runTooLong(name string, index int) {
 
 // rerunTooLate: jobs of an old run cannot be run again.
 func (f *forecaster) rerunTooLate(name string, index int, jobs []job) {
-	until := f.plan.CreatedAt.Add(rerunLimit)
+	until := f.plan.CreatedAt.Add(strategy.RerunAge)
 	for _, j := range jobs[1:] {
 		if j.from.After(until) && f.once("rerun-too-late") {
 			f.find(index, "rerun-too-late",
@@ -123,9 +119,9 @@ func (f *forecaster) rerunTooLate(name string, index int, jobs []job) {
 // rerunTooOften: nor can those of a run that was run again often.
 func (f *forecaster) rerunTooOften(name string, index int) {
 	f.reruns += f.last().Jobs - 1
-	if f.reruns > reruns && f.once("rerun-too-often") {
+	if f.reruns > strategy.Reruns && f.once("rerun-too-often") {
 		f.find(index, "rerun-too-often",
-			fmt.Sprintf("By the end of stage %s jobs would have to be run again %d times; GitHub runs a run again %d times.", name, f.reruns, reruns),
+			fmt.Sprintf("By the end of stage %s jobs would have to be run again %d times; GitHub runs a run again %d times.", name, f.reruns, strategy.Reruns),
 			"Raise maxConcurrency or jobLimit, start the stages by hand, each as a run of its own (workflow.approvals: dispatch), or plan again then: what is at its target is skipped.")
 	}
 }

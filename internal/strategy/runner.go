@@ -16,6 +16,12 @@ const (
 	SelfHostedLimit = 5 * 24 * time.Hour // anywhere
 )
 
+// How GitHub lets jobs of a run be run again (GitHub Docs, "Re-running workflows and jobs", and its changelog of 2026-04-10).
+const (
+	RerunAge = 30 * 24 * time.Hour // for so long after the run was created
+	Reruns   = 50                  // so many times
+)
+
 // runsOn reads a label, a list of labels, or a group with or without labels.
 func (r *reader) runsOn(n *schema.Node) RunsOn {
 	on := RunsOn{Group: n.Field("group").Text()}
