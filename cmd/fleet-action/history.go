@@ -189,14 +189,9 @@ func (k kept) idle() bool {
 	case k.made != nil:
 		return !k.made.Applyable
 	default:
-		return k.Conclusion == github.Success || k.does("gate ") || k.does("report")
+		does := workflow.Does(k.Title)
+		return k.Conclusion == github.Success || does == workflow.GateJob || does == workflow.ReportJob
 	}
-}
-
-// does reports whether the run was started by hand for one job, as its run-name says: stage x, gate x after-1, report.
-func (k kept) does(what string) bool {
-	_, said, _ := strings.Cut(k.Title, ": ")
-	return strings.HasPrefix(said, what)
 }
 
 // byHand reports whether the run is one of several that carry out a plan, each started by hand.

@@ -33,7 +33,7 @@ func newestRollout(ctx context.Context, api *github.API, s strategy.Strategy, qu
 			if counts, err := going(run); counts || err != nil {
 				return newest{run: run, good: good}, err
 			}
-		case run.Conclusion == github.Success && !startedByHand(s, run):
+		case run.Conclusion == github.Success && !workflow.ByHand(s, run.Workflow):
 			good = append(good, run)
 		default:
 			known, _, err := records(ctx, api, run.ID)

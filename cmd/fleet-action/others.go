@@ -111,7 +111,7 @@ func (o *other) readArtifacts(ctx context.Context, api *github.API) error {
 // concurrency group from its first job on. A profile's is not before its plan is there and asks for something, unless it
 // is run again without a new plan; nor is one that only plans or reports, where stages are started by hand.
 func (o other) underWay(s strategy.Strategy) bool {
-	if startedByHand(s, o.run) && s.Workflow.Approvals != strategy.ApprovalsByDispatch {
+	if workflow.ByHand(s, o.run.Workflow) && s.Workflow.Approvals != strategy.ApprovalsByDispatch {
 		return true
 	}
 	if o.run.Status == github.Waiting || o.run.Status == github.Pending {
@@ -127,11 +127,6 @@ func (o other) underWay(s strategy.Strategy) bool {
 		}
 	}
 	return o.begun != "" && !planning
-}
-
-// startedByHand reports whether a run is of the workflow that is started by hand; the others follow profiles.
-func startedByHand(s strategy.Strategy, run github.Run) bool {
-	return run.Workflow == workflow.Folder+"/"+workflow.RolloutFile(s.Name)
 }
 
 // runsOf lists the runs of some workflows, newest first. One that GitHub does not know has none: it is on no default branch.

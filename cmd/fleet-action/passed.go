@@ -9,6 +9,7 @@ import (
 	"github.com/org/fleet-update-action/internal/fleet"
 	"github.com/org/fleet-update-action/internal/github"
 	"github.com/org/fleet-update-action/internal/plan"
+	"github.com/org/fleet-update-action/internal/workflow"
 )
 
 // What is said of a run without a plan.
@@ -71,14 +72,15 @@ func (p *passed) plan() (made plan.Plan, note string) {
 			}
 		}
 	}
+	does := workflow.Does(newest.Title)
 	switch {
 	case newest.gone:
 		return made, noteExpired
 	case len(newest.known) > 0:
 		return made, noteElsewhere
-	case newest.does("stage ") && newest.Ended():
+	case does == workflow.StageJob && newest.Ended():
 		return made, noteNoRecord
-	case newest.does("stage "), newest.does("gate "), newest.does("report"):
+	case does != workflow.PlanJob:
 		return made, noteUnknown
 	case !newest.Ended():
 		return made, noteNotYet

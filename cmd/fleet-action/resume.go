@@ -82,12 +82,13 @@ func resumeRun(ctx context.Context, api *github.API, s strategy.Strategy, last n
 	stage, opens := waitsFor(last.known)
 	finding := note("rollout-resumed", fmt.Sprintf("run %d: the failed jobs are run again, because the time of stage %s has come", run.ID, stage))
 	if opens.After(now) {
-		held, err := heldUntil(ctx, api, workflow.StageEnvironment(stagesOf(s, run), stage), now)
+		environment := workflow.StageEnvironment(stagesOf(s, run), stage)
+		held, err := heldUntil(ctx, api, environment, now)
 		if err != nil || held.Before(opens) {
 			return note("rollout-waits", fmt.Sprintf("run %d: stage %s waits until %s", run.ID, stage, report.Time(opens))), err
 		}
 		finding = note("rollout-resumed", fmt.Sprintf("run %d: the failed jobs are run again, as the wait timer of environment %s holds that of stage %s until %s",
-			run.ID, workflow.StageEnvironment(stagesOf(s, run), stage), stage, report.Time(held)))
+			run.ID, environment, stage, report.Time(held)))
 	}
 	if run.Attempt > strategy.Reruns {
 		return tooOften(run), nil
@@ -143,10 +144,8 @@ func heldUntil(ctx context.Context, api *github.API, environment string, now tim
 
 // stagesOf are the stages that a run carries out: the profile's, where it is of one that has its own.
 func stagesOf(s strategy.Strategy, run github.Run) []strategy.Stage {
-	for _, profile := range s.AutoUpgrade {
-		if len(profile.Stages) > 0 && run.Workflow == workflow.Folder+"/"+workflow.ProfileFile(s.Name, profile.Name) {
-			return profile.Stages
-		}
+	if profile, is := workflow.ProfileOf(s, run.Workflow); is && len(profile.Stages) > 0 {
+		return profile.Stages
 	}
 	return s.Stages
 }

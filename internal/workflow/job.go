@@ -44,7 +44,7 @@ func jobs(s strategy.Strategy, earlier ...string) []job {
 	var all []job
 	for _, stage := range stages {
 		environment, before := guard(stage)
-		upgrade := job{id: "stage-" + stage.Name, name: "Stage " + stage.Name, does: "stage " + stage.Name, stage: stage, environment: environment}
+		upgrade := job{id: "stage-" + stage.Name, name: "Stage " + stage.Name, does: DoStage(stage.Name), stage: stage, environment: environment}
 		before = needing(before, earlier)
 		earlier = appendIDs(earlier, before)
 		upgrade.needs = earlier
@@ -93,7 +93,7 @@ func approvals(stage strategy.Stage, place string, gates []strategy.Gate) []job 
 			name = "Approval " + place + " stage " + stage.Name
 		}
 		all = append(all, job{
-			id: "gate-" + stage.Name + "-" + number, name: name, does: "gate " + stage.Name + " " + number,
+			id: "gate-" + stage.Name + "-" + number, name: name, does: DoGate(stage.Name, number),
 			stage: stage, gate: number, environment: gate.Environment.Name,
 		})
 	}

@@ -23,6 +23,47 @@ func OfRollout(s strategy.Strategy, path string) bool {
 	return there && slices.Contains(RolloutFiles(s), file)
 }
 
+// ByHand reports whether a workflow, by the path of its file, is the one of a strategy that is started by hand.
+func ByHand(s strategy.Strategy, path string) bool { return path == Folder+"/"+RolloutFile(s.Name) }
+
+// ProfileOf is the profile that a workflow follows, by the path of its file.
+func ProfileOf(s strategy.Strategy, path string) (strategy.Profile, bool) {
+	at := slices.IndexFunc(s.AutoUpgrade, func(p strategy.Profile) bool { return path == Folder+"/"+ProfileFile(s.Name, p.Name) })
+	if at < 0 {
+		return strategy.Profile{}, false
+	}
+	return s.AutoUpgrade[at], true
+}
+
+// The words of the form of a rollout whose jobs are started by hand, each in a run of its own.
+const (
+	doStage  = "stage "
+	doGate   = "gate "
+	doReport = "report"
+)
+
+// DoStage is what the form calls the job of a stage.
+func DoStage(stage string) string { return doStage + stage }
+
+// DoGate is what the form calls the job of a gate.
+func DoGate(stage, gate string) string { return doGate + stage + " " + gate }
+
+// Does says for which job alone a run was started by hand, by the name that its workflow gives it: a stage, a gate or the
+// report. Of another run it is PlanJob.
+func Does(title string) JobKind {
+	_, said, _ := strings.Cut(title, ": ")
+	switch {
+	case strings.HasPrefix(said, doStage):
+		return StageJob
+	case strings.HasPrefix(said, doGate):
+		return GateJob
+	case said == doReport:
+		return ReportJob
+	default:
+		return PlanJob
+	}
+}
+
 // OnlyPlans reports whether a run only plans, as the name says that its workflow gives it.
 func OnlyPlans(title string) bool { return strings.HasSuffix(title, " (dry run)") }
 

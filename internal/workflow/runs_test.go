@@ -100,3 +100,45 @@ func TestRunsThatOnlyPlanAreToldByTheirTitle(t *testing.T) {
 		}
 	}
 }
+
+// What a run is started for by hand, its name says, in every workflow with that choice.
+func TestRunsStartedForOneJobAreToldByTheirTitle(t *testing.T) {
+	found := map[JobKind]int{}
+	files := byName(t, "testdata/dispatch.yml")
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		var file struct {
+			RunName string `yaml:"run-name"`
+			On      struct {
+				Dispatch struct {
+					Inputs struct{ Do struct{ Options []string } }
+				} `yaml:"workflow_dispatch"`
+			}
+		}
+		if err := yaml.Unmarshal([]byte(files[name]), &file); err != nil {
+			t.Fatal(err)
+		}
+		for _, do := range file.On.Dispatch.Inputs.Do.Options {
+			want, _, _ := strings.Cut(do, " ")
+			kind := Does(strings.ReplaceAll(file.RunName, "${{ inputs.do || 'plan' }}", do))
+			if found[kind]++; string(kind) != want {
+				t.Errorf("%s: a run for %q is one for %s", name, do, kind)
+			}
+		}
+	}
+	if len(found) != 4 || Does("Fleet prod") != PlanJob {
+		t.Errorf("found %v", found)
+	}
+}
+
+func TestWhoseWorkflowItIs(t *testing.T) {
+	s := strategy.Strategy{Name: "prod", AutoUpgrade: []strategy.Profile{{Name: "stable"}, {Name: "images"}}}
+	for path, want := range map[string]string{
+		".github/workflows/fleet-prod.yml": "by hand", ".github/workflows/fleet-prod-auto-images.yml": "images",
+		".github/workflows/fleet-prod-auto-other.yml": "", "fleet-prod.yml": "",
+	} {
+		profile, is := ProfileOf(s, path)
+		if got := profile.Name; is != (got != "") || ByHand(s, path) != (want == "by hand") || is && got != want {
+			t.Errorf("%s: of profile %q, by hand: %v", path, got, ByHand(s, path))
+		}
+	}
+}
