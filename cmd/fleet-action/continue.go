@@ -43,26 +43,33 @@ func ordersOf(given values) string {
 // new plan would know nothing of that run but what Azure shows: not how long to wait yet after a stage, nor what has
 // failed in it, and its targets may have moved on.
 func unfinished(out disk, orders string, now time.Time) (made plan.Plan, going bool) {
+	there, known := leftIn(out)
+	expired := !there.made.ExpiresAt.IsZero() && !now.Before(there.made.ExpiresAt)
+	return there.made, known && orders != "" && there.result.Orders == orders && !expired
+}
+
+// leftIn is the run of which the record in a folder leads on, whatever its orders were.
+func leftIn(out disk) (there left, known bool) {
 	content, err := out.read(planFile)
-	if err != nil || orders == "" {
-		return plan.Plan{}, false
+	if err != nil {
+		return left{}, false
 	}
 	made, findings := plan.Decode(planFile, content)
-	if fleet.HasErrors(findings) || !made.ExpiresAt.IsZero() && !now.Before(made.ExpiresAt) {
-		return plan.Plan{}, false
+	if fleet.HasErrors(findings) {
+		return left{}, false
 	}
-	earlier, err := readResult(out, made.Digest)
-	return made, err == nil && earlier.Orders == orders && execute.LeadsOn(earlier)
+	result, err := readResult(out, made.Digest)
+	return left{made, result}, err == nil && result.Digest != "" && execute.LeadsOn(result)
 }
 
 // occupied refuses to write over the record of another run that is not at its end: what it knows of waits and failures is
 // in no other place.
 func (c call) occupied(made plan.Plan) error {
-	there, known := c.inFolder()
-	if !known || sameRun(there, made) || !c.unended() {
+	there, known := leftIn(c.out())
+	if !known || sameRun(there.made, made) {
 		return nil
 	}
-	return wrongInput(fmt.Sprintf("the folder %s holds the record of %s, which is not at its end, and this is %s", c.values["out"], runWords(there), runWords(made)),
+	return wrongInput(fmt.Sprintf("the folder %s holds the record of %s, which is not at its end, and this is %s", c.values["out"], runWords(there.made), runWords(made)),
 		"choose another folder with --out for a second run, or bring that one to its end first")
 }
 
@@ -83,26 +90,6 @@ func runWords(made plan.Plan) string {
 		words += fmt.Sprintf(" (a retry of %s)", made.Retry.Run)
 	}
 	return words
-}
-
-// inFolder is the plan in the output folder, where there is one.
-func (c call) inFolder() (there plan.Plan, known bool) {
-	content, err := c.out().read(planFile)
-	if err != nil {
-		return plan.Plan{}, false
-	}
-	there, findings := plan.Decode(planFile, content)
-	return there, !fleet.HasErrors(findings)
-}
-
-// unended reports whether the output folder holds the record of a run, of whichever orders, that is not at its end.
-func (c call) unended() bool {
-	there, known := c.inFolder()
-	if !known {
-		return false
-	}
-	earlier, err := readResult(c.out(), there.Digest)
-	return err == nil && earlier.Digest != "" && execute.LeadsOn(earlier)
 }
 
 // goOn takes a run up where an earlier one left it.

@@ -30,11 +30,16 @@ type recorded struct {
 	status fleet.RunStatus
 }
 
+// newRecorded is a run by what is known of it.
+func newRecorded(made plan.Plan, known []fleet.Result, now time.Time) recorded {
+	counts := execute.Recorded(made, known)
+	return recorded{made: made, result: counts, status: execute.Status(made, counts, now)}
+}
+
 // recorded says where a rollout stands by what its workflow runs left and how they stand themselves.
 func (p *passed) recorded(now time.Time) recorded {
 	made, note := p.plan()
-	r := recorded{made: made, result: execute.Recorded(made, p.known())}
-	r.status = execute.Status(made, r.result, now)
+	r := newRecorded(made, p.known(), now)
 	r.status.Note = note
 	if len(made.Stages) == 0 {
 		r.status.State, r.status.Outcome = standingOf(p.runs[0].Run)

@@ -8,8 +8,8 @@ import (
 	"path/filepath"
 	"slices"
 
-	"github.com/org/fleet-update-action/internal/execute"
 	"github.com/org/fleet-update-action/internal/fleet"
+	"github.com/org/fleet-update-action/internal/plan"
 )
 
 // runFolders lists the folders of runs in a folder that is none itself.
@@ -59,16 +59,27 @@ func (c call) recordedIn(folders []string) (runs []recorded, findings []fleet.Fi
 
 // recordedRun reads the run in a folder.
 func (c call) recordedRun(inside string) (recorded, error) {
-	made, err := readPlan(filepath.Join(inside, planFile), "")
+	run, err := readRun(inside, folder{path: inside}, "")
 	if err != nil {
 		return recorded{}, err
 	}
-	result, err := readResult(folder{path: inside}, made.Digest)
+	shown := newRecorded(run.made, []fleet.Result{run.result}, c.now())
+	shown.status.Folder = inside
+	return shown, nil
+}
+
+// left is what a run left in its folder: its plan and its record, which is empty where nothing was recorded.
+type left struct {
+	made   plan.Plan
+	result fleet.Result
+}
+
+// readRun reads what a run left in its folder. Another digest than the one given, where one is, is refused.
+func readRun(path string, files disk, digest string) (left, error) {
+	made, err := readPlan(filepath.Join(path, planFile), digest)
 	if err != nil {
-		return recorded{}, err
+		return left{}, err
 	}
-	run := recorded{made: made, result: execute.Recorded(made, []fleet.Result{result})}
-	run.status = execute.Status(made, run.result, c.now())
-	run.status.Folder = inside
-	return run, nil
+	result, err := readResult(files, made.Digest)
+	return left{made, result}, err
 }

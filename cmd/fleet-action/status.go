@@ -7,7 +7,6 @@ import (
 
 	"github.com/org/fleet-update-action/internal/execute"
 	"github.com/org/fleet-update-action/internal/fleet"
-	"github.com/org/fleet-update-action/internal/plan"
 	"github.com/org/fleet-update-action/internal/report"
 )
 
@@ -66,10 +65,7 @@ func (c call) answerRuns(ctx context.Context, all fleet.Runs, runs []recorded) (
 			return answer{}, err
 		}
 	}
-	all.SchemaVersion, all.At, all.Runs = 1, c.now(), []fleet.RunStatus{}
-	for _, run := range runs {
-		all.Runs = append(all.Runs, run.status)
-	}
+	all = c.listed(all, runs...)
 	said := answer{document: report.Runs(all), data: all, findings: all.Findings}
 	if len(runs) > 0 {
 		said.outputs = map[string]string{outputState: string(runs[0].status.Outcome)}
@@ -105,7 +101,7 @@ func (c call) statusOfRun(ctx context.Context) (answer, error) {
 		said.code, said.next = exitAgain, run.redo+"; stages continue where Azure stands"
 	}
 	if c.values["live"] == "true" {
-		return c.withNow(ctx, said, recorded{made: made, result: run.result, status: execute.Status(made, run.result, c.now())})
+		return c.withNow(ctx, said, run.recorded)
 	}
 	return said, nil
 }
@@ -116,14 +112,22 @@ func (c call) withNow(ctx context.Context, said answer, run recorded) (answer, e
 		return answer{}, err
 	}
 	said.document = report.InAzure(said.document, run.status)
-	said.data = fleet.Runs{SchemaVersion: 1, Name: run.made.Name, At: c.now(), Runs: []fleet.RunStatus{run.status}, Findings: said.findings}
+	said.data = c.listed(fleet.Runs{Name: run.made.Name, Findings: said.findings}, run)
 	return said, nil
+}
+
+// listed fills in the runs.
+func (c call) listed(all fleet.Runs, runs ...recorded) fleet.Runs {
+	all.SchemaVersion, all.At, all.Runs = 1, c.now(), []fleet.RunStatus{}
+	for _, run := range runs {
+		all.Runs = append(all.Runs, run.status)
+	}
+	return all
 }
 
 // standing is a run with what was recorded of it, and how it is gone on with where the question is asked.
 type standing struct {
-	made     plan.Plan
-	result   fleet.Result
+	recorded
 	findings []fleet.Finding // what could not be read
 	again    report.StageCommand
 	redo     string // in words
@@ -141,19 +145,15 @@ func (c call) recordOfRun(ctx context.Context) (standing, error) {
 		}
 		all, findings, err := records(ctx, j.store, j.runs()...)
 		return standing{
-			made: j.made, result: execute.Recorded(j.made, results(all)), findings: findings,
+			recorded: newRecorded(j.made, results(all), c.now()), findings: findings,
 			again: func(string) string { return j.rerun() }, redo: "run the jobs that are not at their end again",
 			see:    "see what kept it from running, then re-run the failed jobs of the run",
 			accept: "have its job approved, or leave it: the clusters stay as they are",
 		}, err
 	}
-	made, err := readPlan(c.outFile(planFile), c.values["plan-digest"])
-	if err != nil {
-		return standing{}, err
-	}
-	result, err := readResult(c.out(), made.Digest)
-	s := standing{made: made, result: execute.Recorded(made, []fleet.Result{result}), again: c.stageLine, redo: "run its stages that are not at their end"}
-	if result.Orders != "" { // of the command run, which goes through all of them
+	run, err := readRun(c.values["out"], c.out(), c.values["plan-digest"])
+	s := standing{recorded: newRecorded(run.made, []fleet.Result{run.result}, c.now()), again: c.stageLine, redo: "run its stages that are not at their end"}
+	if run.result.Orders != "" { // of the command run, which goes through all of them
 		s.again, s.redo = func(string) string { return "" }, "run the same command again in this folder"
 	}
 	s.see, s.accept = s.redo, s.redo+" to be asked for it, or leave it: the clusters stay as they are"
