@@ -82,7 +82,7 @@ func ofStage(job github.Job, stage string) bool {
 func waitsNow(due []fleet.Wait, made plan.Plan, pending []github.PendingDeployment) []fleet.Wait {
 	waits := slices.DeleteFunc(slices.Clone(due), func(wait fleet.Wait) bool { return wait.Gate != "" })
 	for _, entry := range pending {
-		wait := fleet.Wait{Stage: stageIn(made, entry.Environment), Environment: entry.Environment}
+		wait := askedIn(made, entry.Environment)
 		known := func(w fleet.Wait) bool { return strings.EqualFold(w.Environment, entry.Environment) }
 		if at := slices.IndexFunc(due, known); at >= 0 {
 			wait = due[at]
@@ -94,6 +94,21 @@ func waitsNow(due []fleet.Wait, made plan.Plan, pending []github.PendingDeployme
 		waits = append(waits, wait)
 	}
 	return waits
+}
+
+// askedIn is what the job waits for that runs in an environment: the approval that is given to it, where it is the job of a
+// stage, or the environment alone.
+func askedIn(made plan.Plan, environment string) fleet.Wait {
+	wait := fleet.Wait{Stage: stageIn(made, environment), Environment: environment}
+	for _, stage := range made.Stages {
+		before, _ := stage.Approvals()
+		for _, approval := range before {
+			if stage.Name == wait.Stage && stage.Given(approval) {
+				return fleet.Wait{Stage: stage.Name, Gate: approval.Gate, Environment: approval.Environment.Name}
+			}
+		}
+	}
+	return wait
 }
 
 // stageIn is the stage whose job runs in an environment, or "".
