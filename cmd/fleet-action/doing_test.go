@@ -10,6 +10,7 @@ import (
 	"github.com/org/fleet-update-action/internal/plan"
 	"github.com/org/fleet-update-action/internal/report"
 	"github.com/org/fleet-update-action/internal/strategy"
+	"github.com/org/fleet-update-action/internal/workflow"
 )
 
 // docs/auto-upgrade.md quotes what ticks say. What it shows is said.
@@ -28,6 +29,10 @@ func TestTheDocumentationQuotesTicks(t *testing.T) {
 	same.plan = planArtifact(made)
 	runs := other{run: run, begun: "canary", jobs: []github.Job{{Name: "Stage canary / canary", Status: "in_progress", StartedAt: at}}}
 	later := other{run: run, stage: "production", opens: time.Date(2026, 11, 23, 22, 0, 0, 0, time.UTC)}
+	resumed, soaks, covers := later, later, waits
+	resumed.resumed = workflow.ResumeFile("production")
+	soaks.stage, soaks.soaks = "canary", true
+	covers.covers = true
 	held := func(o other, onWaiting string) string {
 		return "Held: " + o.because(o.stays(onWaiting, made)).Sentence()
 	}
@@ -37,6 +42,7 @@ func TestTheDocumentationQuotesTicks(t *testing.T) {
 	quoted := string(readFile(t, "../../docs/auto-upgrade.md"))
 	for _, said := range []string{
 		held(waits, strategy.OnWaitingHold), held(runs, strategy.OnWaitingHold), held(later, strategy.OnWaitingHold),
+		held(resumed, strategy.OnWaitingSupersede), held(soaks, strategy.OnWaitingHold), held(covers, strategy.OnWaitingSupersede),
 		held(runs, strategy.OnWaitingSupersede), held(same, strategy.OnWaitingSupersede), superseded(waits).Message,
 		report.Text(report.Plan(made, fleet.Reading{}, nil), report.Style{}), report.Text(disabled.document, report.Style{}),
 	} {
