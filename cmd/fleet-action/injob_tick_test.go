@@ -452,7 +452,25 @@ func TestATickLeavesARolloutWhoseTimeHasComeToResume(t *testing.T) {
 	}
 	p.cancelled()
 	p.must(p.resume(), exitDone, "run 20: the failed jobs are run again, because the time of stage first has come")
-	p.mustHold(p.tick(25, "images"), "run 20 (Fleet guarded fast) is under way")
+	done := p.tick(25, "images")
+	p.mustHold(done, "run 20 (Fleet guarded fast) is under way")
+	if said := strings.Count(done.log, "title=rollout-held"); said != 1 {
+		t.Errorf("it is said %d times", said)
+	}
+}
+
+// TestARolloutThatIsResumedWhileOthersAreListedHoldsATick: when runs under way were listed it was none.
+func TestARolloutThatIsResumedWhileOthersAreListedHoldsATick(t *testing.T) {
+	p := startsOnSaturday(t, "")
+	p.world.AdvanceTo(saturdayNight)
+	p.watched(func(_, path string) *http.Response {
+		if path == "/actions/workflows/fleet-guarded.yml/runs" {
+			p.world.GitHub().PutRun(simulator.RunFile{ID: 20, Attempt: 2, Status: "in_progress"})
+			p.putIn(20, simulator.JobFile{Name: called("first"), Status: "in_progress"})
+		}
+		return nil
+	})
+	p.mustHold(p.tick(21, "stable"), "run 20 (Fleet guarded fast) runs stage first since 2026-03-07 21:00Z: its stage first has begun, so it is not superseded")
 }
 
 // TestARolloutThatIsNotResumedHoldsNoTick after its time; one that somebody said no to does not before it either.
