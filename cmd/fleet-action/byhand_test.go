@@ -219,6 +219,7 @@ func TestASlipInTheOrdersLeavesTheRecordOfAStoppedRun(t *testing.T) {
 	first, recorded := d.plan("out"), d.result("out")
 
 	d.must(d.run("out", "--skip", "Member:tow"), exitInput, "nothing called Member:tow")
+	d.must(d.types("out", "plan", "--strategy", d.file, "--skip", "Member:tow"), exitInput, "nothing called Member:tow")
 	if after := d.result("out"); d.plan("out").Digest != first.Digest || after.At != recorded.At {
 		t.Fatalf("plan %s recorded at %s, before %s at %s", d.plan("out").Short(), after.At, first.Short(), recorded.At)
 	}
@@ -269,6 +270,22 @@ func TestAnotherRunDoesNotTakeTheFolderOfOneThatIsNotAtItsEnd(t *testing.T) {
 	if after := d.result("out"); d.plan("out").Digest != first.Digest || after.At != recorded.At {
 		t.Errorf("the record is now %+v", after)
 	}
+}
+
+// TestOtherMembersDoNotTakeTheFolder: without a strategy they are all that tells one run from another.
+func TestOtherMembersDoNotTakeTheFolder(t *testing.T) {
+	d := newDesk(t, "")
+	d.until = func(time.Time) bool { return writesTo(d.world, "one") > 0 }
+	d.must(d.types("out", "run", "--members", deskClusters+"one"), exitAgain)
+	before := d.plan("out")
+	d.until = nil
+	for _, command := range []string{"run", "plan"} {
+		d.must(d.types("out", command, "--members", deskClusters+"two"), exitInput, "the record of the run one-by-one (one), which is not at its end, and this is the run one-by-one (two)")
+	}
+	if after := d.plan("out"); after.Digest != before.Digest {
+		t.Errorf("the plan is now %s", after.Short())
+	}
+	d.must(d.types("out", "run", "--members", deskClusters+"one"), exitDone, "This run goes on with the plan")
 }
 
 // TestARetryHasTheTargetsOfTheRunBefore: by then the strategy asks for a newer patch, and a newer image is out.

@@ -5,13 +5,17 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/org/fleet-update-action/internal/execute"
 	"github.com/org/fleet-update-action/internal/fleet"
 	"github.com/org/fleet-update-action/internal/plan"
 	"github.com/org/fleet-update-action/internal/report"
+	"github.com/org/fleet-update-action/internal/strategy"
 )
 
 // ordersOf identifies what a run is asked to do: which strategy file or members, under which name, without which parts,
@@ -77,7 +81,16 @@ func (c call) occupied(made plan.Plan) error {
 // where one is a retry, of the same run.
 func sameRun(there, made plan.Plan) bool {
 	sameRetry := there.Retry == made.Retry || there.Retry != nil && made.Retry != nil && *there.Retry == *made.Retry
-	return there.Name == made.Name && there.Named() == made.Named() && sameRetry
+	sameMembers := made.Name != strategy.OneByOne || maps.Equal(clustersOf(there), clustersOf(made)) // without a strategy they are all there is
+	return there.Name == made.Name && there.Named() == made.Named() && sameRetry && sameMembers
+}
+
+func clustersOf(p plan.Plan) map[fleet.ClusterID]bool {
+	set := map[fleet.ClusterID]bool{}
+	for member := range p.Members() {
+		set[member.Cluster] = true
+	}
+	return set
 }
 
 // runWords names a run in messages, by all that tells it from another.
@@ -85,6 +98,21 @@ func runWords(made plan.Plan) string {
 	words := "the run " + made.Run
 	if made.Name != made.Run {
 		words += " of " + made.Name
+	}
+	if made.Name == strategy.OneByOne {
+		const most = 3
+		names := slices.Sorted(func(yield func(string) bool) {
+			for member := range made.Members() {
+				if !yield(member.Name) {
+					return
+				}
+			}
+		})
+		words += " (" + strings.Join(names[:min(most, len(names))], ", ")
+		if more := len(names) - most; more > 0 {
+			words += fmt.Sprintf(" and %d more", more)
+		}
+		words += ")"
 	}
 	if made.Retry != nil {
 		words += fmt.Sprintf(" (a retry of %s)", made.Retry.Run)

@@ -164,10 +164,14 @@ func erroredCode(made plan.Plan) exitCode {
 	return exitRefused
 }
 
-// writePlan writes a plan where the command writes its files, unless another run needs what is there.
+// writePlan writes a plan where the command writes its files, unless another run needs what is there. Nor does a plan
+// that cannot be carried out take the place of one that can: what was asked for may be a slip.
 func (c call) writePlan(made plan.Plan) error {
 	if err := c.occupied(made); err != nil {
 		return err
+	}
+	if _, going := leftIn(c.out()); going && made.Errored {
+		return nil
 	}
 	return writePlan(c.out(), made)
 }

@@ -100,14 +100,20 @@ func (m past) reached() bool {
 	return m.state == fleet.Completed || m.state == fleet.Skipped && (m.planned.Why == WhyAtTarget || m.planned.Why == WhyReached)
 }
 
+// stands reports whether the member was at its target in the end, and is the same cluster still.
+func (m past) stands(clusters map[fleet.ClusterID]fleet.Cluster) bool {
+	cluster, found := clusters[m.planned.Cluster]
+	return m.reached() && found && cluster.UID == m.planned.UID
+}
+
 // leaves is the verdict on a member that the retry leaves out.
-func (r *Retry) leaves(id fleet.ClusterID) verdict {
+func (r *Retry) leaves(id fleet.ClusterID, clusters map[fleet.ClusterID]fleet.Cluster) verdict {
 	if r == nil {
 		return verdict{}
 	}
 	member, known := r.members[id]
 	why := WhyNotRetried
-	if member.reached() {
+	if member.stands(clusters) {
 		why = WhyReached
 	}
 	switch {
@@ -168,14 +174,14 @@ func (r *Retry) images() map[string]fleet.NodeImage {
 
 // least is how many members of a stage have to be at their target, without those that earlier runs brought there: the
 // retry leaves them out.
-func (r *Retry) least(stage strategy.AssignedStage) int {
+func (r *Retry) least(stage strategy.AssignedStage, clusters map[fleet.ClusterID]fleet.Cluster) int {
 	if r == nil {
 		return stage.MinSucceeded
 	}
 	least := stage.MinSucceeded
 	for _, group := range stage.Groups {
 		for _, member := range group.Members {
-			if r.members[member.Cluster].reached() { // or the run that the earlier one retried, see WhyReached
+			if r.members[member.Cluster].stands(clusters) { // or the run that the earlier one retried, see WhyReached
 				least--
 			}
 		}

@@ -312,6 +312,39 @@ func TestRetryKnowsWhatIsAtTheTarget(t *testing.T) {
 	}
 }
 
+// What an earlier run brought to its target counts for a stage as long as it is there: not a cluster that was deleted, nor
+// another one under its id.
+func TestWhatARetryReliesOnIsThere(t *testing.T) {
+	for name, change := range map[string]func(*world){
+		"deleted": func(w *world) { delete(w.inv.Clusters, fleet.NewClusterID(subscription, "rg", "a")) },
+		"made anew": func(w *world) {
+			cluster := w.inv.Clusters[fleet.NewClusterID(subscription, "rg", "a")]
+			cluster.UID = "another"
+			w.inv.Clusters[fleet.NewClusterID(subscription, "rg", "a")] = cluster
+		},
+	} {
+		w := newWorld(strategy.Full, strategy.Latest)
+		for _, name := range []string{"a", "b"} {
+			w.cluster(name, "dev", "westeurope")
+		}
+		first := w.build(t)
+		states := map[string]fleet.State{"a": fleet.Completed, "b": fleet.Failed}
+		if p := w.retry(t, first, states); p.Stages[0].MinSucceeded != 0 {
+			t.Errorf("%s: %d have to be at their target where one is there", name, p.Stages[0].MinSucceeded)
+		}
+		change(w)
+		p := w.retry(t, first, states)
+		for m := range p.Members() {
+			if m.Name == "a" && m.Why != WhyNotRetried {
+				t.Errorf("%s: left out as %s", name, m.Why)
+			}
+		}
+		if p.Stages[0].MinSucceeded != 1 {
+			t.Errorf("%s: %d have to be at their target", name, p.Stages[0].MinSucceeded)
+		}
+	}
+}
+
 // What is left out of a retry on request is what it would try again: nothing else becomes part of the next one.
 func TestASkippedMemberThatIsNotRetriedStaysOut(t *testing.T) {
 	w := newWorld(strategy.Full, strategy.Latest)

@@ -23,7 +23,7 @@ func (r *run) stages() []Stage {
 func (r *run) stage(assigned strategy.AssignedStage, members []*candidate) Stage {
 	stage := Stage{
 		Name: assigned.Name, Environment: assigned.Environment,
-		MaxConcurrency: assigned.Concurrency, MaxAllowedFailures: assigned.Budget, MinSucceeded: r.orders.Retry.least(assigned),
+		MaxConcurrency: assigned.Concurrency, MaxAllowedFailures: assigned.Budget, MinSucceeded: r.orders.Retry.least(assigned, r.inv.Clusters),
 		WaitSeconds: int(assigned.Wait / time.Second),
 		BeforeGates: r.skipped.starting(assigned.Name, gates(assigned.BeforeGates)), AfterGates: gates(assigned.AfterGates),
 		Groups: make([]Group, len(assigned.Groups)),

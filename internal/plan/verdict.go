@@ -55,7 +55,7 @@ func firstSet(checks ...func() verdict) verdict {
 
 // attendance finds the members that do not take part at all.
 func (r *run) attendance(c *candidate, found bool) verdict {
-	if v := r.orders.Retry.leaves(c.member.Cluster); v.set() { // on request only what would be tried again
+	if v := r.orders.Retry.leaves(c.member.Cluster, r.inv.Clusters); v.set() { // on request only what would be tried again
 		return v
 	}
 	if request := r.skipped.member(r.assignment, c); request != "" {
