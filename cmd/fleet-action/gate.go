@@ -10,7 +10,6 @@ import (
 	"github.com/org/fleet-update-action/internal/fleet"
 	"github.com/org/fleet-update-action/internal/plan"
 	"github.com/org/fleet-update-action/internal/report"
-	"github.com/org/fleet-update-action/internal/strategy"
 )
 
 func gateCommand() command {
@@ -51,7 +50,7 @@ func runGate(ctx context.Context, c call) (answer, error) {
 		result.Gates = []fleet.GateResult{given}
 	}
 	var next report.StageCommand
-	if j.made.Policy.Approvals == strategy.ApprovalsByDispatch {
+	if j.made.Policy.ByDispatch() {
 		next = j.dispatched(j.made, func() fleet.Result { return execute.Recorded(j.made, append(known, result)) })
 	}
 	return c.answerGate(j.made, q, result, next)

@@ -110,7 +110,7 @@ func (h *history) look(ctx context.Context, run github.Run) error {
 	}
 	one := kept{Run: run, gone: h.expired(run, artifacts, expired)}
 	written := slices.DeleteFunc(slices.Clone(artifacts), func(a github.Artifact) bool { return !isRecord(a) })
-	if len(written) == 0 && !one.gone && run.Concluded(github.Success) && h.strategy.Workflow.Approvals != strategy.ApprovalsByDispatch {
+	if len(written) == 0 && !one.gone && run.Concluded(github.Success) && !h.strategy.Workflow.ByDispatch() {
 		h.leftOut++ // nothing was new, or another rollout was under way
 		return nil
 	}
@@ -197,7 +197,7 @@ func (k kept) idle() bool {
 // byHand reports whether the run is one of several that carry out a plan, each started by hand.
 func (k kept) byHand() bool {
 	if k.made != nil {
-		return k.made.Policy.Approvals == strategy.ApprovalsByDispatch
+		return k.made.Policy.ByDispatch()
 	}
 	return !k.gone && len(k.known) > 0
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/org/fleet-update-action/internal/plan"
 	"github.com/org/fleet-update-action/internal/report"
 	"github.com/org/fleet-update-action/internal/strategy"
+	"github.com/org/fleet-update-action/internal/workflow"
 )
 
 // job is the job of a workflow run that a command runs in, with GitHub's API to ask about it.
@@ -116,7 +117,7 @@ func (j *job) related(ctx context.Context) error {
 	if len(j.earlier) == 0 {
 		return nil
 	}
-	if j.made.Policy.Approvals != strategy.ApprovalsByDispatch {
+	if !j.made.Policy.ByDispatch() {
 		return runsNotByHand()
 	}
 	return j.ofThisWorkflow(ctx, j.earlier)
@@ -203,9 +204,9 @@ func (j *job) rerun() string {
 func due(made plan.Plan, stage string, known fleet.Result) string {
 	next, asked := execute.Next(made, known, stage)
 	if len(asked) > 0 {
-		return "gate " + asked[0].Stage.Name + " " + asked[0].Gate
+		return workflow.DoGate(asked[0].Stage.Name, asked[0].Gate)
 	}
-	return "stage " + cmp.Or(next.Name, stage)
+	return workflow.DoStage(cmp.Or(next.Name, stage))
 }
 
 // dispatched is the command that starts a stage of a plan by hand, where stages are started so. Where something else is

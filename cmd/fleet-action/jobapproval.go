@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/org/fleet-update-action/internal/fleet"
-	"github.com/org/fleet-update-action/internal/strategy"
 )
 
 // approver answers for the approvals of a plan in a job: one that the job's own environment stands for was given when
@@ -32,7 +31,7 @@ func (j *job) approver(recorded []fleet.GateResult) approver {
 // granted says who approved what the job's environment stands for. The job runs, and its environment is protected as
 // required: that is the approval; GitHub's list of reviews tells who it was.
 func (j *job) granted(ctx context.Context, q question) (fleet.GateResult, error) {
-	if j.made.Policy.Approvals == strategy.ApprovalsByDispatch {
+	if j.made.Policy.ByDispatch() {
 		return j.started(ctx, q)
 	}
 	reviews, err := j.api.Approvals(ctx, j.run)

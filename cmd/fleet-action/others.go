@@ -111,7 +111,7 @@ func (o *other) readArtifacts(ctx context.Context, api *github.API) error {
 // concurrency group from its first job on. A profile's is not before its plan is there and asks for something, unless it
 // is run again without a new plan; nor is one that only plans or reports, where stages are started by hand.
 func (o other) underWay(s strategy.Strategy) bool {
-	if workflow.ByHand(s, o.run.Workflow) && s.Workflow.Approvals != strategy.ApprovalsByDispatch {
+	if workflow.ByHand(s, o.run.Workflow) && !s.Workflow.ByDispatch() {
 		return true
 	}
 	if o.run.Status == github.Waiting || o.run.Status == github.Pending {

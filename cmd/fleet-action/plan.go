@@ -98,7 +98,7 @@ func (j *job) answerPlan(ctx context.Context, c call, s strategy.Strategy, made 
 		return c.answerPlan(made, reading, nil)
 	}
 	next := func(string) string { return "" }
-	if s.Workflow.Approvals == strategy.ApprovalsByDispatch {
+	if s.Workflow.ByDispatch() {
 		if made.Retry != nil {
 			j.earlier = nil // those of the run that is retried
 		}

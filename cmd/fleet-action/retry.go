@@ -75,7 +75,7 @@ func (j *job) earlierRun(ctx context.Context, word string, s strategy.Strategy) 
 	if err != nil {
 		return made, result, err
 	}
-	if len(j.earlier) > 0 && s.Workflow.Approvals != strategy.ApprovalsByDispatch {
+	if len(j.earlier) > 0 && !s.Workflow.ByDispatch() {
 		return made, result, runsNotByHand()
 	}
 	runs := slices.Compact(slices.Sorted(slices.Values(append(slices.Clone(j.earlier), id))))
@@ -110,7 +110,7 @@ func (j *job) mayRetry(ctx context.Context, id int64, runs []int64) error {
 	if err != nil {
 		return err
 	}
-	if earlier.Status != "completed" {
+	if !earlier.Ended() {
 		return wrongInput(fmt.Sprintf("--retry %d: the run is under way (%s): %s", id, earlier.Status, earlier.URL), "let it end, or cancel it, first")
 	}
 	return nil

@@ -11,7 +11,6 @@ import (
 	"github.com/org/fleet-update-action/internal/execute"
 	"github.com/org/fleet-update-action/internal/fleet"
 	"github.com/org/fleet-update-action/internal/plan"
-	"github.com/org/fleet-update-action/internal/strategy"
 )
 
 func stageCommand() command {
@@ -94,7 +93,7 @@ func (j *job) carryOut(ctx context.Context, r *rollout, index int, said string) 
 	r.know(results(known))
 	r.result.Findings = append(r.result.Findings, findings...)
 	r.again, r.redo = j.again(stage.Name, r), "re-run the failed jobs of this run"
-	if r.plan.Policy.Approvals == strategy.ApprovalsByDispatch {
+	if r.plan.Policy.ByDispatch() {
 		r.again, r.redo = j.dispatched(r.plan, func() fleet.Result { return execute.Recorded(r.plan, []fleet.Result{r.known, r.result}) }), "start the stage again"
 	}
 	r.approve = j.approver(r.known.Gates)

@@ -8,9 +8,6 @@ import (
 	"github.com/org/fleet-update-action/internal/plan"
 )
 
-// byDispatch is the policy of a plan whose stages are started by hand.
-const byDispatch = "dispatch"
-
 // Asked is an approval of a stage that is asked for and not given.
 type Asked struct {
 	Stage plan.Stage
@@ -47,7 +44,7 @@ func unapproved(p plan.Plan, s plan.Stage, known fleet.Result) []plan.Approval {
 	}
 	before, _ := s.Approvals()
 	return slices.DeleteFunc(missing(p, s, before, known.Gates), func(approval plan.Approval) bool {
-		return p.Policy.Approvals == byDispatch && s.Given(approval)
+		return p.Policy.ByDispatch() && s.Given(approval)
 	})
 }
 
@@ -77,7 +74,7 @@ func due(p plan.Plan, whole fleet.Result, now time.Time) []fleet.Wait {
 	switch opens := opening(p, stage, whole, now); {
 	case opens.After(now):
 		return append(waits, fleet.Wait{Stage: stage.Name, Until: opens})
-	case p.Policy.Approvals == byDispatch && len(waits) == 0:
+	case p.Policy.ByDispatch() && len(waits) == 0:
 		return []fleet.Wait{{Stage: stage.Name, Gate: fleet.GateStart}}
 	default:
 		return waits

@@ -7,6 +7,7 @@ import (
 
 	"github.com/org/fleet-update-action/internal/fleet"
 	"github.com/org/fleet-update-action/internal/plan"
+	"github.com/org/fleet-update-action/internal/strategy"
 )
 
 // What is to be done next, for the run or on the way to a stage that somebody named.
@@ -14,7 +15,7 @@ func TestNext(t *testing.T) {
 	p := threeStages()
 	p.Stages[0].AfterGates = p.Stages[1].AfterGates
 	dispatch := p
-	dispatch.Policy.Approvals = byDispatch
+	dispatch.Policy.Approvals = strategy.ApprovalsByDispatch
 	canary := endedWith(p, 0, fleet.Completed, fleet.OutcomeSucceeded, fleet.Completed, fleet.Completed)
 	production := endedWith(p, 1, fleet.Completed, fleet.OutcomeSucceeded, fleet.Completed, fleet.Completed)
 	failed := endedWith(p, 1, fleet.Failed, fleet.OutcomeFailed, fleet.Failed, fleet.NotStarted)

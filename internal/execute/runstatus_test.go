@@ -10,6 +10,7 @@ import (
 
 	"github.com/org/fleet-update-action/internal/fleet"
 	"github.com/org/fleet-update-action/internal/plan"
+	"github.com/org/fleet-update-action/internal/strategy"
 )
 
 // threeStages is a plan with a wait after its first stage, approvals around its second, and nothing to do in its last.
@@ -76,11 +77,11 @@ func TestStatus(t *testing.T) {
 	production := endedWith(p, 1, fleet.Completed, fleet.OutcomeSucceeded, fleet.Completed, fleet.Completed)
 	soon, later := monday.Add(150*time.Minute), monday.Add(4*time.Hour)
 	dispatch := threeStages()
-	dispatch.Policy.Approvals = byDispatch
+	dispatch.Policy.Approvals = strategy.ApprovalsByDispatch
 	unguarded := threeStages()
 	unguarded.Stages[1].Environment, unguarded.Stages[1].BeforeGates = nil, nil
 	started, handed := threeStages(), threeStages()
-	started.Policy.Approvals, handed.Policy.Approvals = byDispatch, byDispatch
+	started.Policy.Approvals, handed.Policy.Approvals = strategy.ApprovalsByDispatch, strategy.ApprovalsByDispatch
 	handed.Stages[0].AfterGates, handed.Stages[1].BeforeGates = handed.Stages[1].AfterGates, nil
 	starts := func(at string) plan.Plan { // the stage is reached on Monday at 13:00
 		p := threeStages()

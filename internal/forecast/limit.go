@@ -39,7 +39,7 @@ func (f *forecaster) judge(index int, jobs []job, need time.Duration, before *wo
 	}
 	f.tooLong(index, need, jobs[0].from, before)
 	f.outlived(name, index, jobs)
-	if f.plan.Policy.Approvals != strategy.ApprovalsByDispatch { // there each start of a stage is a run of its own
+	if !f.plan.Policy.ByDispatch() { // there each start of a stage is a run of its own
 		f.runTooLong(name, index)
 		f.rerunTooLate(name, index, jobs)
 		f.rerunTooOften(name, index)

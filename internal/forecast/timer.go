@@ -13,7 +13,7 @@ import (
 // lower case. Where stages are started by hand timers are not looked at, and are taken not to be there.
 func timersOf(s strategy.Strategy) map[string]int {
 	minutes := map[string]int{}
-	if s.Workflow.Approvals == strategy.ApprovalsByDispatch {
+	if s.Workflow.ByDispatch() {
 		return minutes
 	}
 	for _, environment := range s.AllEnvironments() {

@@ -74,6 +74,9 @@ type Policy struct {
 	Approvals             string `json:"approvals"`                       // environments: their reviewers approve; dispatch: whoever starts a stage's job by hand does
 }
 
+// ByDispatch reports whether stages are started by hand, each in a run of its own, which is their approval.
+func (p Policy) ByDispatch() bool { return p.Approvals == strategy.ApprovalsByDispatch }
+
 // Stage is one stage of the plan.
 type Stage struct {
 	Name               string             `json:"name"`

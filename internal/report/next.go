@@ -40,7 +40,7 @@ func planNext(p plan.Plan, command StageCommand) []block {
 		return next(words("Nothing: every cluster is where the strategy wants it."))
 	case first == nil:
 		return next(words("Nothing can be upgraded as things are. Look at the clusters that are blocked or pending below, then plan again."))
-	case p.Policy.Approvals == "dispatch":
+	case p.Policy.ByDispatch():
 		return nextBy(text{plain("Read the plan, then go on with stage "), strong(first.Name), plain(" by hand")}, command, first.Name)
 	case first.Environment != nil && first.Environment.Reviewers > 0:
 		return nextBy(text{plain("Read the plan, then approve the environment "), code(first.Environment.Name), plain(" to start stage "),

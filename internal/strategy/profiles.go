@@ -55,7 +55,7 @@ func (r *reader) onAServer(n *schema.Node, p Profile) {
 // unresumed warns of profiles whose runs have to wait with nobody to go on with them: a stage that waits longer than its
 // runner sleeps ends, and is run again by the resume workflow.
 func unresumed(s Strategy) []fleet.Finding {
-	if s.Workflow.Resume != "" || s.Workflow.Approvals == ApprovalsByDispatch {
+	if s.Workflow.Resume != "" || s.Workflow.ByDispatch() {
 		return nil
 	}
 	var findings []fleet.Finding

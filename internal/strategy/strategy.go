@@ -67,6 +67,9 @@ type Workflow struct {
 	Resume           string // when waiting rollouts are looked after, as a cron expression; "": never
 }
 
+// ByDispatch reports whether stages are started by hand, each in a run of its own, which is their approval.
+func (w Workflow) ByDispatch() bool { return w.Approvals == ApprovalsByDispatch }
+
 // RunsOn says which runner a job wants: one that has all the labels and is in the group. Neither: it does not say.
 type RunsOn struct {
 	Group    string

@@ -105,7 +105,7 @@ func (p *page) target() string {
 
 // retriedRuns are the runs of the stages of the one to retry, where each of them is a run.
 func (p *page) retriedRuns() string {
-	if p.strategy.Workflow.Approvals != strategy.ApprovalsByDispatch {
+	if !p.strategy.Workflow.ByDispatch() {
 		return ""
 	}
 	return "          runs: ${{ inputs.runs }}\n"

@@ -23,7 +23,7 @@ func followed(s strategy.Strategy, o Options, profile strategy.Profile) []*page 
 	}
 	file, title := ProfileFile(s.Name, profile.Name), "Fleet "+s.Name+" "+profile.Name
 	switch {
-	case s.Workflow.Approvals == strategy.ApprovalsByDispatch:
+	case s.Workflow.ByDispatch():
 		return []*page{startedByHand(following, o, file, title)}
 	case len(profile.Stages) == 0:
 		return []*page{tick(following, o, file, title, stagesFile(s.Name))}
@@ -36,7 +36,7 @@ func followed(s strategy.Strategy, o Options, profile strategy.Profile) []*page 
 // shared is the workflow of the strategy's stages, where a profile uses them.
 func shared(s strategy.Strategy, o Options) []*page {
 	for _, profile := range s.AutoUpgrade {
-		if len(profile.Stages) == 0 && s.Workflow.Approvals != strategy.ApprovalsByDispatch {
+		if len(profile.Stages) == 0 && !s.Workflow.ByDispatch() {
 			return []*page{stages(s, o, stagesFile(s.Name), "Fleet "+s.Name+" stages")}
 		}
 	}

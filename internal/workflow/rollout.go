@@ -7,7 +7,7 @@ const asInStrategy = "as the strategy says"
 
 // rollout is the workflow that upgrades the fleet.
 func rollout(s strategy.Strategy, o Options) *page {
-	if s.Workflow.Approvals == strategy.ApprovalsByDispatch {
+	if s.Workflow.ByDispatch() {
 		return startedByHand(s, o, RolloutFile(s.Name), "Fleet "+s.Name)
 	}
 	p := newPage(RolloutFile(s.Name), "Fleet "+s.Name, s, o)

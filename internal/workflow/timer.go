@@ -25,7 +25,7 @@ type Timer struct {
 // a stage back much longer than the strategy asks. minutes says how long the timer of each environment is, by its name in
 // lower case. Where stages are started by hand nothing waits between them.
 func Timers(s strategy.Strategy, minutes map[string]int) []Timer {
-	if s.Workflow.Approvals == strategy.ApprovalsByDispatch {
+	if s.Workflow.ByDispatch() {
 		return nil
 	}
 	t := timing{actual: minutes, required: map[string]int{}}
