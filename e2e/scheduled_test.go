@@ -10,7 +10,7 @@ import (
 const profileWorkflow = "fleet-prod-auto-newest.yml"
 
 // scheduledStrategy is rolloutStrategy with a profile, which upgrades to the same version.
-const scheduledStrategy = rolloutStrategy + `autoUpgrade: {profiles: [{name: newest, channel: Rapid, schedule: {cron: "37 4 * * *"}}]}
+const scheduledStrategy = rolloutStrategy + `autoUpgrade: {profiles: [{name: newest, channel: Rapid, schedule: {cron: "37 4 * * *", timezone: Europe/Berlin}}]}
 `
 
 // tick is a run of the profile's workflow that the clock begins.
