@@ -217,6 +217,23 @@ func TestWhatSupersedesARolloutOfAProfile(t *testing.T) {
 	}
 }
 
+// TestARunThatBeganNothingTakesNoOtherFromResume, once nothing of it is under way: the older one still waits for its time.
+func TestARunThatBeganNothingTakesNoOtherFromResume(t *testing.T) {
+	for name, act := range beganNothing {
+		t.Run(name, func(t *testing.T) {
+			p := ofProfile(t)
+			p.byHand(30)
+			act(p)
+			p.must(p.resume(), exitDone) // one that asks for approval is under way
+			p.ends("cancelled")
+			p.must(p.resume(), exitDone)
+			if reruns := p.world.GitHub().Reruns(); len(reruns) != 1 || reruns[0].Run != 20 {
+				t.Errorf("re-runs are %+v", reruns)
+			}
+		})
+	}
+}
+
 func TestAfterProfilesThatEndedWellNothingWaits(t *testing.T) {
 	p := newTicks(t)
 	p.must(p.tick(20, "images", "--skip", "Group:first Group:second"), exitDone)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"maps"
 	"net/http"
 	"os"
@@ -10,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/org/fleet-update-action/internal/fleet"
 	"github.com/org/fleet-update-action/internal/simulator"
 	"github.com/org/fleet-update-action/internal/simulator/wire"
 	"github.com/org/fleet-update-action/internal/workflow"
@@ -403,6 +405,86 @@ func TestAWaitBetweenStagesHoldsATick(t *testing.T) {
 	}
 }
 
+// beganNothing are ends of a run by hand that upgraded nothing.
+var beganNothing = map[string]func(p *pipeline){
+	"its stage was refused": func(p *pipeline) {
+		p.must(p.stage("aks-second", "second"), exitRefused, "environment-mismatch")
+		p.ends("failure")
+	},
+	"it was approved, and cancelled": func(p *pipeline) { p.recorded(approvedOnce); p.ends("cancelled") },
+	"it is approved, and asks again": func(p *pipeline) {
+		p.recorded(approvedOnce)
+		p.asks(p.run, "Stage second / second", "aks-second")
+	},
+}
+
+var approvedOnce = fleet.Result{Stages: []fleet.StageResult{}, Gates: []fleet.GateResult{{Stage: "first", Gate: "before-1"}}}
+
+// recorded stores a record in the run, of the plan that it made.
+func (p *pipeline) recorded(result fleet.Result) {
+	p.t.Helper()
+	result.SchemaVersion, result.Name, result.Digest, result.Outcome = 1, "guarded", p.outputs[outputDigest], fleet.OutcomeUnfinished
+	for i := range result.Stages {
+		result.Stages[i].Digest = result.Digest
+	}
+	for i := range result.Gates {
+		result.Gates[i].Digest = result.Digest
+	}
+	content, err := json.Marshal(result)
+	if err == nil {
+		_, err = decodeResult(content)
+	}
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	p.upload("gate-first-before-1-1", resultFile, content)
+}
+
+// byHand is a run that is started by hand, up to its plan.
+func (p *pipeline) byHand(run int64) {
+	p.t.Helper()
+	p.world.AdvanceTo(p.world.Now().Add(time.Hour))
+	p.startsByHand(run)
+	p.run, p.attempt = run, 1
+	p.must(p.plan(), exitDone)
+}
+
+// TestARunThatBeganNothingEndsNoWait of an older one: it upgraded nothing since.
+func TestARunThatBeganNothingEndsNoWait(t *testing.T) {
+	const line = "run 20 (Fleet guarded fast) is in the wait after its stage first until 2026-03-05 07:38Z: its stage first has begun, so it is not superseded"
+	for name, act := range beganNothing {
+		t.Run(name, func(t *testing.T) {
+			p := soaks(t)
+			p.ends("failure")
+			p.byHand(30)
+			act(p)
+			p.mustHold(p.tick(31, "stable"), line)
+			p.cancelled()
+		})
+	}
+	t.Run("it is to begin later", func(t *testing.T) {
+		p := soaks(t)
+		p.ends("failure")
+		p.byHand(30)
+		later := p.world.Now().Add(24 * time.Hour)
+		p.recorded(fleet.Result{Stages: []fleet.StageResult{{Name: "first", State: fleet.Pending, Outcome: fleet.OutcomeUnfinished, LookAgain: later, Groups: []fleet.GroupResult{}}}})
+		p.ends("failure")
+		p.mustHold(p.tick(31, "stable"), line, "run 30 (Fleet guarded) is to go on with stage first at ")
+		p.world.AdvanceTo(later)
+		p.mustHold(p.tick(32, "stable"), line)
+		p.cancelled()
+	})
+	t.Run("the run itself was refused since", func(t *testing.T) {
+		p := soaks(t)
+		p.ends("failure")
+		p.again()
+		p.outputs[outputDigest] = "sha256:" + strings.Repeat("0", 64)
+		p.recorded(approvedOnce)
+		p.ends("failure")
+		p.mustHold(p.tick(31, "stable"), line)
+	})
+}
+
 // TestWaitsThatHoldNothing: those that were skipped on request, and those whose later stages have nothing to do or are done.
 func TestWaitsThatHoldNothing(t *testing.T) {
 	for name, skip := range map[string]string{"a wait": "AfterStageWait:first", "the stages after it": "Stage:second"} {
@@ -518,9 +600,9 @@ func TestARolloutThatWillNotGoOnHoldsNothing(t *testing.T) {
 		"a newer one that failed":        func(p *pipeline) { begins(p, "failure") },
 		"a newer one of another profile, that ended well": func(p *pipeline) {
 			p.world.GitHub().PutRun(simulator.RunFile{ID: 30, Workflow: workflow.Folder + "/fleet-guarded-auto-lost.yml", Status: "completed", Conclusion: "success"})
-			content := p.content(20, "result-second-1", resultFile)
+			content := p.content(20, "result-first-1", resultFile)
 			p.run = 30
-			p.upload("result-second-1", resultFile, content)
+			p.upload("result-first-1", resultFile, content)
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -2,57 +2,94 @@ package main
 
 import (
 	"context"
+	"slices"
 	"time"
 
+	"github.com/org/fleet-update-action/internal/fleet"
 	"github.com/org/fleet-update-action/internal/github"
 	"github.com/org/fleet-update-action/internal/strategy"
 	"github.com/org/fleet-update-action/internal/workflow"
 )
 
-// newest is the newest rollout of a strategy that has begun, whichever of its workflows it is of: an older one is
-// superseded by it, whatever that waits for.
-type newest struct {
-	run   github.Run // zero: none has begun
-	known []record   // what its jobs recorded; none of a run that has not ended
-
-	good []github.Run // those of profiles that are newer and ended well, most of which found nothing to do
+// past is a run with what its jobs recorded.
+type past struct {
+	run   github.Run // zero: there is none
+	known []record
 }
 
-// newestRollout looks for it among the runs of the last 30 days. Which of those that have not ended counts, going says.
-func newestRollout(ctx context.Context, api *github.API, s strategy.Strategy, query github.RunQuery, now time.Time, going func(github.Run) (bool, error)) (newest, error) {
+// newest is what counts of the rollouts of a strategy, whichever of its workflows they are of. Those that only were
+// approved or refused count for nothing: they upgraded nothing, and wait for no time.
+type newest struct {
+	begun past // the newest that has begun a stage: an older one is superseded by it, whatever that waits for
+	waits past // a newer one that has begun none, and recorded a time to begin: what the other upgraded is still to be watched
+
+	good []github.Run // those of profiles that are newer than begun and ended well, most of which found nothing to do
+}
+
+// latest is the one that is resumed: one that waits for its beginning takes the place of an older one.
+func (n newest) latest() past {
+	if n.waits.run.ID != 0 {
+		return n.waits
+	}
+	return n.begun
+}
+
+// newestRollout looks for it among the runs of the last 30 days. What is known of one that has not ended, and whether
+// none older counts, going says.
+func newestRollout(ctx context.Context, api *github.API, s strategy.Strategy, query github.RunQuery, now time.Time, going func(github.Run) (known []record, ends bool, err error)) (n newest, err error) {
 	query.Since = now.Add(-strategy.RerunAge)
 	runs, err := runsOf(ctx, api, workflow.RolloutFiles(s), query)
 	if err != nil {
 		return newest{}, err
 	}
-	var good []github.Run
 	for _, run := range runs {
+		var known []record
+		ends := false
 		switch {
 		case workflow.OnlyPlans(run.Title):
 		case !run.Ended():
-			if counts, err := going(run); counts || err != nil {
-				return newest{run: run, good: good}, err
-			}
+			known, ends, err = going(run)
 		case run.Conclusion == github.Success && !workflow.ByHand(s, run.Workflow):
-			good = append(good, run)
+			n.good = append(n.good, run)
 		default:
-			known, _, err := records(ctx, api, run.ID)
-			if err != nil {
-				return newest{}, err
-			}
-			if len(known) > 0 { // others ended before their first stage
-				return newest{run: run, known: known, good: good}, nil
-			}
+			known, _, err = records(ctx, api, run.ID)
+		}
+		if err != nil {
+			return newest{}, err
+		}
+		if ends || begun(known) {
+			n.begun = past{run, known}
+			return n, nil
+		}
+		if n.waits.run.ID == 0 && toBegin(known) {
+			n.waits = past{run, known}
 		}
 	}
-	return newest{good: good}, nil
+	return n, nil
 }
 
-// superseded finds a rollout among those that are newer and ended well: one that had something to do. It is asked last,
-// as each costs requests.
-func (n newest) superseded(ctx context.Context, api *github.API) (by github.Run, is bool, err error) {
+// begun reports whether any record is of a stage that has begun.
+func begun(known []record) bool {
+	return recordedOf(known, func(s fleet.StageResult) bool { return !s.StartedAt.IsZero() })
+}
+
+// toBegin reports whether any record is of a stage that waits for a time.
+func toBegin(known []record) bool {
+	return recordedOf(known, func(s fleet.StageResult) bool { return !s.LookAgain.IsZero() })
+}
+
+func recordedOf(known []record, is func(fleet.StageResult) bool) bool {
+	return slices.ContainsFunc(known, func(r record) bool { return slices.ContainsFunc(r.Stages, is) })
+}
+
+// superseded finds a rollout among those that are newer than another and ended well: one that had something to do. It is
+// asked last, as each costs requests.
+func (n newest) superseded(ctx context.Context, api *github.API, run github.Run) (by github.Run, is bool, err error) {
 	for _, newer := range n.good {
-		if began, _, err := records(ctx, api, newer.ID); err != nil || len(began) > 0 {
+		if newer.ID < run.ID {
+			break
+		}
+		if known, _, err := records(ctx, api, newer.ID); err != nil || begun(known) {
 			return newer, err == nil, err
 		}
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/org/fleet-update-action/internal/execute"
@@ -12,58 +13,96 @@ import (
 	"github.com/org/fleet-update-action/internal/workflow"
 )
 
-// paused finds the rollout that has ended, or begins anew, while it has to wait for a time which is yet to come: the
-// newest that has begun. A new plan would know nothing of that wait, and begin it anew.
+// paused finds what has ended, or begins anew, while it has to wait for a time which is yet to come: the newest rollout that
+// is to go on, and the newest that has begun, for what it upgraded. A new plan would know nothing of that wait, and begin it
+// anew.
 func (j *job) paused(ctx context.Context, s strategy.Strategy, now time.Time) ([]other, error) {
-	var going []record
-	last, err := newestRollout(ctx, j.api, s, github.RunQuery{}, now, func(run github.Run) (counts bool, err error) {
-		going, _, err = records(ctx, j.api, run.ID)
-		return len(going) > 0, err
-	})
-	if err != nil || last.run.ID == 0 || last.run.ID == j.run {
-		return nil, err
-	}
-	if !last.run.Ended() {
-		last.known = going
-		if o, err := look(ctx, j.api, last.run); err != nil || o.underWay(s) {
-			return []other{o}, err
+	var goesOn []other
+	last, err := newestRollout(ctx, j.api, s, github.RunQuery{}, now, func(run github.Run) ([]record, bool, error) {
+		known, _, err := records(ctx, j.api, run.ID)
+		if err != nil || run.ID == j.run || !begun(known) && !toBegin(known) {
+			return nil, false, err
 		}
+		o, err := look(ctx, j.api, run)
+		if err == nil && o.underWay(s) {
+			goesOn = append(goesOn, o)
+		}
+		return known, len(goesOn) > 0, err
+	})
+	if err != nil || len(goesOn) > 0 {
+		return goesOn, err
 	}
-	o, err := j.waits(ctx, s, last, now)
-	if err != nil || o.opens.IsZero() {
-		return nil, err
-	}
-	if _, is, err := last.superseded(ctx, j.api); err != nil || is {
-		return nil, err
-	}
-	return []other{o}, nil
+	return j.waitsOf(ctx, s, last, now)
 }
 
-// waits is a rollout with what it waits for, if that is yet to come: for the time of a stage, or to be resumed since, and
-// for the end of the wait after a stage. The latter is about what has been upgraded, and is kept however the run ended.
-func (j *job) waits(ctx context.Context, s strategy.Strategy, last newest, now time.Time) (other, error) {
+// waitsOf is what of the newest rollouts waits for a time, unless another has done more since.
+func (j *job) waitsOf(ctx context.Context, s strategy.Strategy, last newest, now time.Time) ([]other, error) {
+	waits, err := j.toGoOn(ctx, s, last.latest(), now)
+	if err != nil {
+		return nil, err
+	}
+	soaks, err := j.soaks(ctx, last.begun, now)
+	if err != nil {
+		return nil, err
+	}
+	if soaks.opens.After(waits.opens) && soaks.run.ID == waits.run.ID {
+		waits.opens = time.Time{} // one wait of a run is enough to be told of
+	}
+	var found []other
+	for _, o := range []other{waits, soaks} {
+		if o.opens.IsZero() {
+			continue
+		}
+		if _, is, err := last.superseded(ctx, j.api, o.run); err != nil {
+			return nil, err
+		} else if !is {
+			found = append(found, o)
+		}
+	}
+	return found, nil
+}
+
+// toGoOn is a rollout with the time of a stage that it waits for, if that is yet to come, or if it is to be resumed since.
+func (j *job) toGoOn(ctx context.Context, s strategy.Strategy, last past, now time.Time) (other, error) {
 	o := other{run: last.run}
+	if last.run.ID == 0 {
+		return o, nil
+	}
 	reviews, err := j.api.Approvals(ctx, last.run.ID)
 	if err != nil {
 		return o, err
 	}
-	if _, leave := leftAlone(last.run, last.known, reviews); !leave {
-		stage, opens := waitsFor(last.known)
-		by := j.resumedBy(s, last.run)
-		switch {
-		case opens.After(now):
-			o.begun, o.stage, o.opens = stage, stage, opens
-		case by != "" && now.Before(opens.Add(resumedWithin)):
-			o.begun, o.stage, o.opens, o.resumed = stage, stage, opens, by
+	if _, leave := leftAlone(last.run, last.known, reviews); leave {
+		return o, nil
+	}
+	stage, opens := waitsFor(last.known)
+	by := j.resumedBy(s, last.run)
+	switch {
+	case opens.After(now):
+		o.begun, o.stage, o.opens = stage, stage, opens
+	case by != "" && now.Before(opens.Add(resumedWithin)):
+		o.begun, o.stage, o.opens, o.resumed = stage, stage, opens, by
+	}
+	return o, nil
+}
+
+// soaks is a rollout with the end of the wait after a stage, if that is yet to come. It is about what has been upgraded, and
+// is kept however the run ended. The plan is the last of which a stage has begun: one that was made in the run since, and
+// was refused, knows nothing of it.
+func (j *job) soaks(ctx context.Context, last past, now time.Time) (other, error) {
+	o := other{run: last.run}
+	for _, r := range slices.Backward(last.known) {
+		if !begun([]record{r}) {
+			continue
 		}
-	}
-	digest := last.known[len(last.known)-1].Digest
-	made, there, err := planIn(ctx, j.api, last.run.ID, planArtifact(plan.Plan{Digest: digest}))
-	if err != nil || !there {
-		return o, err
-	}
-	if stage, until := soak(made, execute.Recorded(made, results(last.known)), now); until.After(now) && until.After(o.opens) {
-		o = other{run: last.run, begun: stage, stage: stage, opens: until, soaks: true}
+		made, there, err := planIn(ctx, j.api, last.run.ID, planArtifact(plan.Plan{Digest: r.Digest}))
+		if err != nil || !there {
+			return o, err
+		}
+		if stage, until := soak(made, execute.Recorded(made, results(last.known)), now); until.After(now) {
+			o.begun, o.stage, o.opens, o.soaks = stage, stage, until, true
+		}
+		return o, nil
 	}
 	return o, nil
 }

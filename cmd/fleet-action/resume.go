@@ -47,20 +47,20 @@ func resume(ctx context.Context, c call) (answer, error) {
 	}, nil
 }
 
-// resumeNewest looks at the newest rollout of a strategy that has begun on a branch. While another is under way it does
-// nothing.
+// resumeNewest looks at the newest rollout of a strategy on a branch that has begun, or is to begin at a time. One that was
+// refused takes nothing from an older one that waits. While another is under way it does nothing.
 func resumeNewest(ctx context.Context, api *github.API, s strategy.Strategy, branch string, now time.Time) (fleet.Finding, error) {
-	last, err := newestRollout(ctx, api, s, github.RunQuery{Branch: branch}, now, func(run github.Run) (bool, error) {
+	last, err := newestRollout(ctx, api, s, github.RunQuery{Branch: branch}, now, func(run github.Run) ([]record, bool, error) {
 		o, err := look(ctx, api, run) // one of a profile that plans, or found nothing, is no rollout
-		return err == nil && o.underWay(s), err
+		return nil, err == nil && o.underWay(s), err
 	})
-	switch {
+	switch going := last.begun.run; {
 	case err != nil:
 		return fleet.Finding{}, err
-	case len(last.known) > 0:
+	case going.ID != 0 && !going.Ended():
+		return note("rollout-under-way", fmt.Sprintf("run %d is under way (%s): %s", going.ID, going.Status, going.URL)), nil
+	case last.latest().run.ID != 0:
 		return resumeRun(ctx, api, s, last, now)
-	case last.run.ID != 0:
-		return note("rollout-under-way", fmt.Sprintf("run %d is under way (%s): %s", last.run.ID, last.run.Status, last.run.URL)), nil
 	case len(last.good) > 0:
 		return over(last.good[0]), nil
 	default:
@@ -71,15 +71,15 @@ func resumeNewest(ctx context.Context, api *github.API, s strategy.Strategy, bra
 // resumeRun runs the failed jobs of a rollout again if it waits for a time that has come, unless one of those that came
 // after it had something to do and did it.
 func resumeRun(ctx context.Context, api *github.API, s strategy.Strategy, last newest, now time.Time) (fleet.Finding, error) {
-	run := last.run
+	run, known := last.latest().run, last.latest().known
 	reviews, err := api.Approvals(ctx, run.ID)
 	if err != nil {
 		return fleet.Finding{}, err
 	}
-	if finding, leave := leftAlone(run, last.known, reviews); leave {
+	if finding, leave := leftAlone(run, known, reviews); leave {
 		return finding, nil
 	}
-	stage, opens := waitsFor(last.known)
+	stage, opens := waitsFor(known)
 	finding := note("rollout-resumed", fmt.Sprintf("run %d: the failed jobs are run again, because the time of stage %s has come", run.ID, stage))
 	if opens.After(now) {
 		environment := workflow.StageEnvironment(stagesOf(s, run), stage)
@@ -93,7 +93,7 @@ func resumeRun(ctx context.Context, api *github.API, s strategy.Strategy, last n
 	if run.Attempt > strategy.Reruns {
 		return tooOften(run), nil
 	}
-	if newer, is, err := last.superseded(ctx, api); err != nil || is {
+	if newer, is, err := last.superseded(ctx, api, run); err != nil || is {
 		return over(newer), err
 	}
 	return finding, api.RerunFailed(ctx, run.ID)
