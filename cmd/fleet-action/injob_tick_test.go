@@ -39,6 +39,12 @@ func (p *pipeline) tickBy(event string, run int64, profile string, more ...strin
 	p.run, p.attempt = run, 1
 	p.world.GitHub().PutRun(simulator.RunFile{ID: run, Workflow: workflow.Folder + "/" + workflow.ProfileFile("guarded", profile), Event: event,
 		Title: "Fleet guarded " + profile, Status: "in_progress"})
+	return p.ticks(event, profile, more...)
+}
+
+// ticks is the job that plans a run of a profile's workflow.
+func (p *pipeline) ticks(event, profile string, more ...string) ended {
+	p.t.Helper()
 	p.put("Plan", "in_progress")
 	done := p.job("", map[string]string{"GITHUB_EVENT_NAME": event}, append([]string{"plan", "--strategy", p.strategy, "--profile", profile}, more...)...)
 	p.outputs = done.outputs
@@ -483,6 +489,22 @@ func TestARunThatBeganNothingEndsNoWait(t *testing.T) {
 		p.ends("failure")
 		p.mustHold(p.tick(31, "stable"), line)
 	})
+}
+
+// TestAllOfARolloutRunAgainInItsWait is held for what it upgraded itself, and so is the next tick, as it then ended well.
+func TestAllOfARolloutRunAgainInItsWait(t *testing.T) {
+	p := soaks(t)
+	p.ends("failure")
+	p.world.AdvanceTo(p.world.Now().Add(time.Hour))
+	p.again()
+	const line = "run 20 (Fleet guarded fast) is in the wait after its stage first until 2026-03-05 07:38Z: "
+	p.mustHold(p.ticks("workflow_dispatch", "fast"), line+"nothing is begun (onWaiting: hold)")
+	p.mustHold(p.tick(21, "stable"), line+"its stage first has begun, so it is not superseded")
+	p.untouched("two")
+	p.must(p.resume(), exitDone, "run 20 ended with success: nothing waits")
+	p.world.AdvanceTo(p.world.Now().Add(72 * time.Hour))
+	p.must(p.tick(22, "stable"), exitDone, "will be upgraded")
+	p.cancelled()
 }
 
 // TestWaitsThatHoldNothing: those that were skipped on request, and those whose later stages have nothing to do or are done.

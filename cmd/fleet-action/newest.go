@@ -23,7 +23,7 @@ type newest struct {
 	begun past // the newest that has begun a stage: an older one is superseded by it, whatever that waits for
 	waits past // a newer one that has begun none, and recorded a time to begin: what the other upgraded is still to be watched
 
-	good []github.Run // those of profiles that are newer than begun and ended well, most of which found nothing to do
+	good []github.Run // those of profiles that are no older than begun and ended well, most of which found nothing to do
 }
 
 // latest is the one that is resumed: one that waits for its beginning takes the place of an older one.
@@ -43,15 +43,19 @@ func newestRollout(ctx context.Context, api *github.API, s strategy.Strategy, qu
 		return newest{}, err
 	}
 	for _, run := range runs {
+		if workflow.OnlyPlans(run.Title) {
+			continue
+		}
+		well := run.Concluded(github.Success) && !workflow.ByHand(s, run.Workflow)
+		if well {
+			n.good = append(n.good, run)
+		}
 		var known []record
 		ends := false
 		switch {
-		case workflow.OnlyPlans(run.Title):
 		case !run.Ended():
 			known, ends, err = going(run)
-		case run.Conclusion == github.Success && !workflow.ByHand(s, run.Workflow):
-			n.good = append(n.good, run)
-		default:
+		case !well || run.Attempt > 1: // one that is run again in a wait of its own is held, and ends well
 			known, _, err = records(ctx, api, run.ID)
 		}
 		if err != nil {
@@ -86,7 +90,7 @@ func recordedOf(known []record, is func(fleet.StageResult) bool) bool {
 // asked last, as each costs requests.
 func (n newest) superseded(ctx context.Context, api *github.API, run github.Run) (by github.Run, is bool, err error) {
 	for _, newer := range n.good {
-		if newer.ID < run.ID {
+		if newer.ID <= run.ID {
 			break
 		}
 		if known, _, err := records(ctx, api, newer.ID); err != nil || begun(known) {

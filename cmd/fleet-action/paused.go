@@ -21,7 +21,7 @@ func (j *job) paused(ctx context.Context, s strategy.Strategy, now time.Time) ([
 	last, err := newestRollout(ctx, j.api, s, github.RunQuery{}, now, func(run github.Run) ([]record, bool, error) {
 		known, _, err := records(ctx, j.api, run.ID)
 		if err != nil || run.ID == j.run || !begun(known) && !toBegin(known) {
-			return nil, false, err
+			return known, false, err // the run itself does not wait for its own jobs, but for what they upgraded before
 		}
 		o, err := look(ctx, j.api, run)
 		if err == nil && o.underWay(s) {
