@@ -103,19 +103,24 @@ type record struct {
 func records(ctx context.Context, kept store, runs ...int64) (known []record, findings []fleet.Finding, err error) {
 	var artifacts []github.Artifact
 	for _, run := range runs {
+		all, expired, err := kept.Artifacts(ctx, run, "") // one request for both kinds
+		if err != nil {
+			return nil, nil, err
+		}
 		for _, prefix := range []string{resultArtifacts, gateArtifacts} {
-			found, expired, err := kept.Artifacts(ctx, run, prefix)
-			if err != nil {
-				return nil, nil, err
-			}
-			for _, gone := range expired {
+			for _, gone := range ofKind(expired, prefix) {
 				findings = append(findings, unreadable(gone.Name, "it has expired"))
 			}
-			artifacts = append(artifacts, found...)
+			artifacts = append(artifacts, ofKind(all, prefix)...)
 		}
 	}
 	known, unread, err := readRecords(ctx, kept, artifacts)
 	return known, append(findings, unread...), err
+}
+
+// ofKind are the artifacts whose names begin with prefix.
+func ofKind(artifacts []github.Artifact, prefix string) []github.Artifact {
+	return slices.DeleteFunc(slices.Clone(artifacts), func(a github.Artifact) bool { return !strings.HasPrefix(a.Name, prefix) })
 }
 
 // readRecords reads what artifacts hold, in the order in which they were stored.

@@ -234,6 +234,16 @@ func TestARunThatBeganNothingTakesNoOtherFromResume(t *testing.T) {
 	}
 }
 
+// TestAllThatEndedWellAreAskedBeforeARolloutIsResumed, however many ticks were held since one of them did something.
+func TestAllThatEndedWellAreAskedBeforeARolloutIsResumed(t *testing.T) {
+	p := ofProfile(t)
+	p.heldTicks(100, 150)
+	content := p.content(20, "result-first-1", resultFile)
+	p.run = 100
+	p.upload("result-first-1", resultFile, content)
+	p.must(p.resume(), exitDone, "run 100 ended with success: nothing waits")
+}
+
 func TestAfterProfilesThatEndedWellNothingWaits(t *testing.T) {
 	p := newTicks(t)
 	p.must(p.tick(20, "images", "--skip", "Group:first Group:second"), exitDone)

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"maps"
 	"net/http"
 	"os"
@@ -505,6 +506,61 @@ func TestAllOfARolloutRunAgainInItsWait(t *testing.T) {
 	p.world.AdvanceTo(p.world.Now().Add(72 * time.Hour))
 	p.must(p.tick(22, "stable"), exitDone, "will be upgraded")
 	p.cancelled()
+}
+
+// heldTicks are runs of a profile that ended well at the present, as those do that are held.
+func (p *pipeline) heldTicks(first, last int64) {
+	for run := first; run <= last; run++ {
+		p.world.GitHub().PutRun(simulator.RunFile{ID: run, Workflow: workflow.Folder + "/fleet-guarded-auto-images.yml", Created: p.world.Now(), Status: "completed", Conclusion: "success"})
+	}
+}
+
+// artifactLists counts from now on how often the artifacts of runs are listed, by the path.
+func (p *pipeline) artifactLists() map[string]int {
+	lists := map[string]int{}
+	p.watched(func(_, path string) *http.Response {
+		if strings.HasSuffix(path, "/artifacts") {
+			lists[path]++
+		}
+		return nil
+	})
+	return lists
+}
+
+// TestHeldTicksCostTheNextNoMore than so many requests, one for each of the newest.
+func TestHeldTicksCostTheNextNoMore(t *testing.T) {
+	p := soaks(t)
+	p.ends("failure")
+	p.world.AdvanceTo(p.world.Now().Add(time.Hour))
+	p.heldTicks(100, 149)
+	asked := p.artifactLists()
+	p.mustHold(p.tick(200, "images"), "run 20 (Fleet guarded fast) is in the wait after its stage first")
+	want := map[string]int{"/actions/runs/20/artifacts": 2, "/actions/runs/200/artifacts": 1} // records and the plan; what the tick itself recorded before
+	for run := 130; run < 150; run++ {
+		want[fmt.Sprintf("/actions/runs/%d/artifacts", run)] = 1
+	}
+	if !maps.Equal(asked, want) {
+		t.Errorf("listed were %v, want %v", asked, want)
+	}
+}
+
+// TestHeldTicksBeforeARolloutWasRunAgainAreNotAsked: its last attempt is newer than they are.
+func TestHeldTicksBeforeARolloutWasRunAgainAreNotAsked(t *testing.T) {
+	p := soaks(t)
+	p.ends("failure")
+	p.world.AdvanceTo(p.world.Now().Add(time.Hour))
+	p.heldTicks(100, 104)
+	p.world.AdvanceTo(p.world.Now().Add(time.Hour))
+	p.again()
+	p.put(called("second"), "completed")
+	p.ends("failure")
+	p.world.AdvanceTo(p.world.Now().Add(time.Hour))
+	p.heldTicks(105, 106)
+	asked := p.artifactLists()
+	p.mustHold(p.tick(200, "images"), "run 20 (Fleet guarded fast) is in the wait after its stage first")
+	if asked["/actions/runs/104/artifacts"] != 0 || asked["/actions/runs/105/artifacts"] != 1 {
+		t.Errorf("listed were %v", asked)
+	}
 }
 
 // TestWaitsThatHoldNothing: those that were skipped on request, and those whose later stages have nothing to do or are done.

@@ -86,11 +86,20 @@ func recordedOf(known []record, is func(fleet.StageResult) bool) bool {
 	return slices.ContainsFunc(known, func(r record) bool { return slices.ContainsFunc(r.Stages, is) })
 }
 
-// superseded finds a rollout among those that are newer than another and ended well: one that had something to do. It is
-// asked last, as each costs requests.
-func (n newest) superseded(ctx context.Context, api *github.API, run github.Run) (by github.Run, is bool, err error) {
-	for _, newer := range n.good {
-		if newer.ID <= run.ID {
+// askedByATick is how many runs a tick asks whether they had something to do. Each that is held adds another.
+const askedByATick = 20
+
+// superseded finds a rollout among those that are newer than the last attempt of another and ended well: one that had
+// something to do. It is asked last, as each costs a request, and of so many of the newest alone: 0 is all.
+func (n newest) superseded(ctx context.Context, api *github.API, run github.Run, limit int) (by github.Run, is bool, err error) {
+	since := run.CreatedAt
+	if run.Attempt > 1 && len(n.good) > 0 {
+		if since, err = attempted(ctx, api, run); err != nil {
+			return by, false, err
+		}
+	}
+	for i, newer := range n.good {
+		if newer.ID <= run.ID || newer.CreatedAt.Before(since) || limit > 0 && i >= limit {
 			break
 		}
 		if known, _, err := records(ctx, api, newer.ID); err != nil || begun(known) {
@@ -98,4 +107,16 @@ func (n newest) superseded(ctx context.Context, api *github.API, run github.Run)
 		}
 	}
 	return github.Run{}, false, nil
+}
+
+// attempted is when the last attempt of a run began, by its first job; one without a job of its own tells nothing of it.
+func attempted(ctx context.Context, api *github.API, run github.Run) (time.Time, error) {
+	jobs, err := api.JobsOfAllAttempts(ctx, run.ID)
+	since := time.Time{}
+	for _, job := range jobs {
+		if job.Attempt == run.Attempt && (since.IsZero() || job.CreatedAt.Before(since)) {
+			since = job.CreatedAt
+		}
+	}
+	return since, err
 }

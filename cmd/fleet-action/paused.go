@@ -53,7 +53,7 @@ func (j *job) waitsOf(ctx context.Context, s strategy.Strategy, last newest, now
 		if o.opens.IsZero() {
 			continue
 		}
-		if _, is, err := last.superseded(ctx, j.api, o.run); err != nil {
+		if _, is, err := last.superseded(ctx, j.api, o.run, askedByATick); err != nil {
 			return nil, err
 		} else if !is {
 			found = append(found, o)

@@ -93,7 +93,7 @@ func resumeRun(ctx context.Context, api *github.API, s strategy.Strategy, last n
 	if run.Attempt > strategy.Reruns {
 		return tooOften(run), nil
 	}
-	if newer, is, err := last.superseded(ctx, api, run); err != nil || is {
+	if newer, is, err := last.superseded(ctx, api, run, 0); err != nil || is {
 		return over(newer), err
 	}
 	return finding, api.RerunFailed(ctx, run.ID)
