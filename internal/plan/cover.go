@@ -69,8 +69,8 @@ func coversMembers(waiting, made Group, images strategy.ImageSelection) bool {
 	return true
 }
 
-// reaches reports whether a member is brought to all the targets that another plan has for it. How it gets there is left
-// open, as it is found out anew on the way.
+// reaches reports whether a member is brought to all the targets that another plan has for it. How it gets there is found out
+// anew on the way, but for a snapshot: none is used for a pool whose plan names none.
 func reaches(waiting, made Member, images strategy.ImageSelection) bool {
 	if waiting.UID != made.UID || made.ControlPlane != nil && (waiting.ControlPlane == nil || waiting.ControlPlane.To != made.ControlPlane.To) {
 		return false
@@ -82,7 +82,10 @@ func reaches(waiting, made Member, images strategy.ImageSelection) bool {
 		return Pool{Name: p.Name, ToVersion: p.ToVersion, ToImage: p.ToImage, Release: p.Release}
 	}
 	for _, pool := range made.Pools {
-		same := func(p Pool) bool { return p.Action.Open() && target(p) == target(pool) }
+		same := func(p Pool) bool {
+			lacks := pool.Route == RouteSnapshot && p.Route != RouteSnapshot
+			return p.Action.Open() && target(p) == target(pool) && !lacks
+		}
 		if pool.Action.Open() && !slices.ContainsFunc(waiting.Pools, same) {
 			return false
 		}

@@ -110,6 +110,26 @@ func TestCovers(t *testing.T) {
 			t.Error("it covers a plan with another one")
 		}
 	})
+	t.Run("a pool that no donor could bring to its target", func(t *testing.T) {
+		w, donor := newWorld(strategy.NodeImageOnly, strategy.Consistent), fleet.NewClusterID(subscription, "rg", "late")
+		anyDonor(w)
+		w.cluster("prod", "prod", "westeurope")
+		w.cluster("late", "late", "northeurope", pools(pool("system", poolState("Failed"), image(slow))))
+		waiting := w.build(t)
+		if !Covers(waiting, w.build(t)) {
+			t.Error("it does not cover a plan that reaches no more")
+		}
+		ready := w.inv.Clusters[donor]
+		ready.Pools = []fleet.NodePool{pool("system", image(slow))}
+		w.inv.Clusters[donor] = ready
+		made := w.build(t)
+		if before, now := find(t, waiting, "prod").Pools[0], find(t, made, "prod").Pools[0]; before.ToImage != now.ToImage || before.Route != RouteUnreachable || now.Route != RouteSnapshot {
+			t.Fatalf("the pool was %+v and is %+v", before, now)
+		}
+		if Covers(waiting, made) {
+			t.Error("it covers a plan that takes a snapshot")
+		}
+	})
 	t.Run("a pool that was at its target", func(t *testing.T) {
 		w := gated()
 		done := pool("done", at("1.34.2"), image(fast))
