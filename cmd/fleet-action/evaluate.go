@@ -52,10 +52,10 @@ func (j *job) evaluate(ctx context.Context, c call, s strategy.Strategy, made pl
 }
 
 // stays says why a rollout is not superseded by a plan, or "". One that carries out the same plan never is: its approvals
-// would be asked for anew at every tick.
+// would be asked for anew at every tick. Once that plan has expired, they would be given in vain.
 func (o other) stays(onWaiting string, made plan.Plan) string {
 	switch {
-	case o.plan == planArtifact(made):
+	case o.plan == planArtifact(made) && !o.expired:
 		return "it carries out this very plan, and nothing else is begun"
 	case o.resumed != "":
 		return "its time has come, and it is resumed by " + o.resumed
@@ -72,14 +72,17 @@ func (o other) stays(onWaiting string, made plan.Plan) string {
 	}
 }
 
-// compare finds out whether a rollout that may be superseded does all that a plan does. One whose plan cannot be read does
-// not: nobody can carry it out.
+// compare finds out whether a rollout that may be superseded does all that a plan does, and whether it still can. One whose
+// plan cannot be read does not: nobody can carry it out.
 func (o *other) compare(ctx context.Context, api *github.API, onWaiting string, made plan.Plan) error {
-	if o.plan == "" || o.stays(onWaiting, made) != "" {
+	unread := *o
+	unread.expired = onWaiting == strategy.OnWaitingSupersede // a plan is read if that may let it be superseded
+	if o.plan == "" || unread.stays(onWaiting, made) != "" {
 		return nil
 	}
 	waiting, there, err := planIn(ctx, api, o.run.ID, o.plan)
 	o.covers = there && plan.Covers(waiting, made)
+	o.expired = there && !made.CreatedAt.Before(waiting.ExpiresAt)
 	return err
 }
 
@@ -131,13 +134,15 @@ func superseded(o other) fleet.Finding {
 		o.run.ID, o.run.Title, o.doing(), strategy.OnWaitingSupersede, o.run.URL))
 }
 
-// lookAgain reads anew what is known of a rollout.
+// lookAgain reads anew what is known of a rollout; a plan that has expired stays so.
 func lookAgain(ctx context.Context, api *github.API, known other) (other, error) {
 	run, err := api.Run(ctx, known.run.ID)
 	if err != nil {
 		return known, err
 	}
-	return look(ctx, api, run)
+	o, err := look(ctx, api, run)
+	o.expired = known.expired && o.plan == known.plan
+	return o, err
 }
 
 // answerHeld shows a plan that is not begun now.

@@ -331,6 +331,25 @@ func TestTheSamePlanIsNotAskedForTwice(t *testing.T) {
 	}
 }
 
+// TestTheSamePlanIsAskedForAgainOnceItHasExpired: the stages of the run that waits would refuse it.
+func TestTheSamePlanIsAskedForAgainOnceItHasExpired(t *testing.T) {
+	for profile, superseded := range map[string]bool{"channel: Stable}\n": false, "channel: Stable, onWaiting: supersede}\n": true} {
+		p := newTicks(t, "channel: Stable}\n", profile, "version: 1\n", "version: 1\nplanMaxAge: 12h\n")
+		p.must(p.tick(20, "stable"), exitDone, "2 clusters will be upgraded")
+		p.asks(20, called("second"), "aks-second")
+		p.world.AdvanceTo(p.world.Now().Add(12*time.Hour - time.Minute))
+		p.mustHold(p.tick(21, "stable"), "it carries out this very plan, and nothing else is begun")
+		p.world.AdvanceTo(p.world.Now().Add(time.Minute))
+		if !superseded {
+			p.mustHold(p.tick(22, "stable"), "it carries out this very plan, and nothing else is begun")
+			p.cancelled()
+			continue
+		}
+		p.must(p.tick(22, "stable"), exitDone, "2 clusters will be upgraded", "title=rollout-superseded")
+		p.cancelled(20)
+	}
+}
+
 // TestARolloutThatIsToGoOnLaterHoldsATick: its run has ended. A new plan would know nothing of the wait that has begun.
 func TestARolloutThatIsToGoOnLaterHoldsATick(t *testing.T) {
 	p := waitsAfterwards(t)

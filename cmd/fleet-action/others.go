@@ -20,6 +20,7 @@ type other struct {
 	begun   string // a stage of it that has begun, in any attempt; "": none
 	plan    string // the artifact of the plan that it carries out; "": none is known
 	covers  bool   // that plan does all that the one does that is made now
+	expired bool   // that plan is too old by now: its stages refuse it
 
 	stage   string    // one that ended because it has to wait for a time
 	opens   time.Time // that time; zero: it waits for none
