@@ -438,6 +438,10 @@ var beganNothing = map[string]func(p *pipeline){
 		p.ends("failure")
 	},
 	"it was approved, and cancelled": func(p *pipeline) { p.recorded(approvedOnce); p.ends("cancelled") },
+	"it was approved, and ended well": func(p *pipeline) {
+		p.recorded(approvedOnce)
+		p.world.GitHub().PutRun(simulator.RunFile{ID: p.run, Workflow: workflow.Folder + "/fleet-guarded-auto-images.yml", Status: "completed", Conclusion: "success"})
+	},
 	"it is approved, and asks again": func(p *pipeline) {
 		p.recorded(approvedOnce)
 		p.asks(p.run, "Stage second / second", "aks-second")
