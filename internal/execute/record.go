@@ -44,7 +44,7 @@ func missing(p plan.Plan, stage plan.Stage, wanted []plan.Approval, given []flee
 }
 
 // Whole is the result of a run: what was recorded of its stages, in the order of the plan. A stage that had nothing to do
-// is skipped, whether or not a job was started for it.
+// is skipped, whether or not a job was started for it. It is as of now, or of its end.
 func Whole(p plan.Plan, recorded fleet.Result, now time.Time) fleet.Result {
 	whole := recorded
 	whole.StartedAt, whole.At, whole.Stages = p.CreatedAt, now, []fleet.StageResult{}
@@ -64,6 +64,9 @@ func Whole(p plan.Plan, recorded fleet.Result, now time.Time) fleet.Result {
 		whole.Stages = append(whole.Stages, known)
 	}
 	whole.Outcome = Overall(p, whole)
+	if end := lastEnd(whole); whole.Outcome != fleet.OutcomeUnfinished && !end.IsZero() {
+		whole.At = end // nothing has changed since, however late it is looked at
+	}
 	return whole
 }
 

@@ -58,6 +58,22 @@ func TestWhatCountsOfRecords(t *testing.T) {
 	}
 }
 
+// A run that has ended is as it was at its end, and one that has not is as of now.
+func TestAWholeRunIsAsOfItsEnd(t *testing.T) {
+	p, end, now := twoStages(), time.Unix(5, 0), time.Unix(9, 0)
+	ended := func(name string) fleet.Result {
+		r := endedAs(name, p.Digest, fleet.OutcomeSucceeded)
+		r.Stages[0].FinishedAt = end
+		return r
+	}
+	if whole := Whole(p, Recorded(p, []fleet.Result{ended("one"), ended("two")}), now); !whole.At.Equal(end) {
+		t.Errorf("ended, and as of %s", whole.At)
+	}
+	if whole := Whole(p, Recorded(p, []fleet.Result{ended("one")}), now); !whole.At.Equal(now) {
+		t.Errorf("not at its end, and as of %s", whole.At)
+	}
+}
+
 func TestWholeRun(t *testing.T) {
 	p := twoStages()
 	nothing := twoStages()
