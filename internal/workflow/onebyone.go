@@ -43,52 +43,15 @@ func (p *page) subject() string {
 	return "          strategy: " + scalar(p.options.StrategyPath) + "\n"
 }
 
-// unsaid is the choice that leaves a setting to whoever else says it.
-func (p *page) unsaid() string {
-	if p.ofMembers() {
-		return asUsual
+// asksByMembers are the words of the form where there is no strategy.
+func asksByMembers() asks {
+	return asks{
+		unsaid:  asUsual,
+		upgrade: "What to upgrade; the default is Full with a version, else NodeImageOnly",
+		version: "The Kubernetes version, such as 1.34 or 1.34.2; needed for Full and ControlPlaneOnly",
+		images:  "Which node images; the default is Latest",
+		skip:    "What to leave out, such as Member:aks-1",
+		retry:   "The id of a run of this workflow with the same members, to try again what failed or was skipped in it, with its targets",
+		name:    "A name of its own for the run",
 	}
-	return asInStrategy
-}
-
-// membersInputs are the form where there is no strategy.
-func (p *page) membersInputs() {
-	p.printf(`      members:
-        description: The resource ids of Fleet resources or of clusters, with blanks between them
-        type: string
-        required: true
-      upgrade-type:
-        description: What to upgrade; the default is Full with a version, else NodeImageOnly
-        type: choice
-        default: %[1]s
-        options:
-          - %[1]s
-          - %[2]s
-          - %[3]s
-          - %[4]s
-      kubernetes-version:
-        description: The Kubernetes version, such as 1.34 or 1.34.2; needed for Full and ControlPlaneOnly
-        type: string
-        default: ''
-      node-image-selection:
-        description: Which node images; the default is Latest
-        type: choice
-        default: %[1]s
-        options:
-          - %[1]s
-          - %[5]s
-          - %[6]s
-      skip:
-        description: What to leave out, such as Member:aks-1
-        type: string
-        default: ''
-      retry:
-        description: The id of a run of this workflow with the same members, to try again what failed or was skipped in it, with its targets
-        type: string
-        default: ''
-      name:
-        description: A name of its own for the run
-        type: string
-        default: ''
-`, asUsual, strategy.Full, strategy.ControlPlaneOnly, strategy.NodeImageOnly, strategy.Latest, strategy.Consistent)
 }

@@ -124,5 +124,5 @@ func folder(job string) string { return ".fleet/${{ github.run_id }}-${{ github.
 
 // chosen is an input with choices, empty where it leaves the setting to the strategy.
 func (p *page) chosen(input string) string {
-	return fmt.Sprintf("${{ inputs.%s != '%s' && inputs.%s || '' }}", input, p.unsaid(), input)
+	return fmt.Sprintf("${{ inputs.%s != '%s' && inputs.%s || '' }}", input, p.asks().unsaid, input)
 }

@@ -58,53 +58,57 @@ func (p *page) rolloutTriggers(w wiring) {
 // follows is the profile whose runs the workflow makes; nil: those of the strategy itself.
 func (p *page) follows() *strategy.Profile { return p.strategy.Upgrade.Follows }
 
-func (p *page) planInputs() {
+// asks are the words in which the form of a workflow asks about the plan.
+type asks struct {
+	unsaid                                      string // the choice that leaves a setting to whoever else says it
+	upgrade, version, images, skip, retry, name string
+}
+
+func (p *page) asks() asks {
 	if p.ofMembers() {
-		p.membersInputs()
-		return
+		return asksByMembers()
 	}
-	if p.follows() == nil {
-		p.targetInputs()
-	}
-	p.printf(`      skip:
-        description: What to leave out, such as Stage:canary Group:eu Member:aks-1 AfterStageWait:canary ScheduledStart:eu
-        type: string
-        default: ''
-      retry:
-        description: The id of a run of this workflow, to try again what failed or was skipped in it, with its targets
-        type: string
-        default: ''
-`)
-	if p.follows() == nil {
-		p.printf(`      name:
-        description: A name of its own for the run, to carry out the strategy a second time
-        type: string
-        default: ''
-`)
+	return asks{
+		unsaid:  asInStrategy,
+		upgrade: "What to upgrade",
+		version: "The Kubernetes version, such as 1.34 or 1.34.2; empty is as the strategy says",
+		images:  "Which node images",
+		skip:    "What to leave out, such as Stage:canary Group:eu Member:aks-1 AfterStageWait:canary ScheduledStart:eu",
+		retry:   "The id of a run of this workflow, to try again what failed or was skipped in it, with its targets",
+		name:    "A name of its own for the run, to carry out the strategy a second time",
 	}
 }
 
-func (p *page) targetInputs() {
-	p.printf(`      upgrade-type:
-        description: What to upgrade
-        type: choice
-        default: %[1]s
-        options:
-          - %[1]s
-          - %[2]s
-          - %[3]s
-          - %[4]s
-      kubernetes-version:
-        description: The Kubernetes version, such as 1.34 or 1.34.2; empty is as the strategy says
+func (p *page) planInputs() {
+	a := p.asks()
+	if p.ofMembers() {
+		p.printf(`      members:
+        description: The resource ids of Fleet resources or of clusters, with blanks between them
         type: string
-        default: ''
-      node-image-selection:
-        description: Which node images
-        type: choice
-        default: %[1]s
-        options:
-          - %[1]s
-          - %[5]s
-          - %[6]s
-`, asInStrategy, strategy.Full, strategy.ControlPlaneOnly, strategy.NodeImageOnly, strategy.Latest, strategy.Consistent)
+        required: true
+`)
+	}
+	if p.follows() == nil {
+		p.choice("upgrade-type", a.upgrade, a.unsaid, string(strategy.Full), string(strategy.ControlPlaneOnly), string(strategy.NodeImageOnly))
+		p.input("kubernetes-version", a.version)
+		p.choice("node-image-selection", a.images, a.unsaid, string(strategy.Latest), string(strategy.Consistent))
+	}
+	p.input("skip", a.skip)
+	p.input("retry", a.retry)
+	if p.follows() == nil {
+		p.input("name", a.name)
+	}
+}
+
+// input asks for a text that may be left empty.
+func (p *page) input(name, description string) {
+	p.printf("      %s:\n        description: %s\n        type: string\n        default: ''\n", name, description)
+}
+
+// choice asks for one of several, of which the first is the default.
+func (p *page) choice(name, description string, options ...string) {
+	p.printf("      %s:\n        description: %s\n        type: choice\n        default: %s\n        options:\n", name, description, options[0])
+	for _, option := range options {
+		p.printf("          - %s\n", option)
+	}
 }
