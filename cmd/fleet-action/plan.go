@@ -132,12 +132,6 @@ func (c call) plan(ctx context.Context, s strategy.Strategy, orders plan.Orders)
 
 // answerPlan shows a plan, everywhere it is to be seen.
 func (c call) answerPlan(made plan.Plan, reading fleet.Reading, next report.StageCommand) (answer, error) {
-	result := c.shownPlan(made, reading, next)
-	return result, c.publish(result.document)
-}
-
-// shownPlan is the answer that shows a plan.
-func (c call) shownPlan(made plan.Plan, reading fleet.Reading, next report.StageCommand) answer {
 	result := answer{
 		document: report.Plan(made, reading, next),
 		data:     made,
@@ -147,7 +141,10 @@ func (c call) shownPlan(made plan.Plan, reading fleet.Reading, next report.Stage
 	if made.Errored {
 		result.code = erroredCode(made)
 	}
-	return result
+	if c.slip(made) {
+		return result, nil
+	}
+	return result, c.publish(result.document)
 }
 
 // ruleUnknownSkipTarget is plan's rule for a name given to --skip that the run does not have.
@@ -164,16 +161,22 @@ func erroredCode(made plan.Plan) exitCode {
 	return exitRefused
 }
 
-// writePlan writes a plan where the command writes its files, unless another run needs what is there. Nor does a plan
-// that cannot be carried out take the place of one that can: what was asked for may be a slip.
+// writePlan writes a plan where the command writes its files, unless a run needs what is there.
 func (c call) writePlan(made plan.Plan) error {
+	if c.slip(made) {
+		return nil
+	}
 	if err := c.occupied(made); err != nil {
 		return err
 	}
-	if _, going := leftIn(c.out()); going && made.Errored {
-		return nil
-	}
 	return writePlan(c.out(), made)
+}
+
+// slip reports whether a plan cannot be carried out, where the record of a run is that can be gone on with: what was asked
+// for may be a slip, and its files do not take the place of those.
+func (c call) slip(made plan.Plan) bool {
+	_, going := leftIn(c.out())
+	return going && made.Errored
 }
 
 func writePlan(out disk, made plan.Plan) error {

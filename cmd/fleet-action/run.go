@@ -50,9 +50,6 @@ func planAndRun(ctx context.Context, c call, sh shells, s strategy.Strategy, ord
 	if err != nil {
 		return answer{}, err
 	}
-	if _, going := leftIn(c.out()); made.Errored && going { // a slip in the orders does not take the place of the record
-		return c.shownPlan(made, reading, c.stageLine), nil
-	}
 	if err := c.writePlan(made); err != nil {
 		return answer{}, err
 	}
