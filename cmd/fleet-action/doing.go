@@ -75,8 +75,8 @@ func awaits(pending []github.PendingDeployment) []string {
 		switch {
 		case len(p.Reviewers) > 0:
 			all[i] = "approval of " + p.Environment + " by " + strings.Join(p.Reviewers, ", ")
-		case p.WaitMinutes > 0 && !p.TimerStartedAt.IsZero():
-			all[i] = "the wait timer of " + p.Environment + " until " + report.Time(p.TimerStartedAt.Add(time.Duration(p.WaitMinutes)*time.Minute))
+		case !p.Until().IsZero():
+			all[i] = "the wait timer of " + p.Environment + " until " + report.Time(p.Until())
 		default:
 			all[i] = "the protection rules of " + p.Environment
 		}

@@ -212,9 +212,6 @@ func due(made plan.Plan, stage string, known fleet.Result) string {
 // dispatched is the command that starts a stage of a plan by hand, where stages are started so. Where something else is
 // to be done first, by what is known when it is asked for, it is the command for that; nil is nothing.
 func (j *job) dispatched(made plan.Plan, known func() fleet.Result) report.StageCommand {
-	if known == nil {
-		known = func() fleet.Result { return fleet.Result{} }
-	}
 	runs := j.runs()
 	ids := make([]string, len(runs))
 	for i, id := range runs {

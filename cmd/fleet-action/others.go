@@ -101,7 +101,7 @@ func (o *other) readArtifacts(ctx context.Context, api *github.API) error {
 		}
 	}
 	for _, artifact := range kept {
-		if strings.HasPrefix(artifact.Name, planArtifacts) {
+		if isPlan(artifact) {
 			o.plan = artifact.Name
 		}
 	}

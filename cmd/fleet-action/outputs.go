@@ -83,7 +83,7 @@ func stageNeeds(made plan.Plan) string {
 	}
 	content, err := json.Marshal(needs)
 	if err != nil {
-		return "{}" // strings and numbers cannot fail to encode
+		return noStages // strings and numbers cannot fail to encode
 	}
 	return string(content)
 }

@@ -102,7 +102,7 @@ func (j *job) answerPlan(ctx context.Context, c call, s strategy.Strategy, made 
 		if made.Retry != nil {
 			j.earlier = nil // those of the run that is retried
 		}
-		next = j.dispatched(made, nil)
+		next = j.dispatched(made, func() fleet.Result { return fleet.Result{} })
 	}
 	if made.Applyable && s.Upgrade.Follows != nil {
 		e, err := j.evaluate(ctx, c, s, made)

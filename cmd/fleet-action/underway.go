@@ -87,10 +87,7 @@ func waitsNow(due []fleet.Wait, made plan.Plan, pending []github.PendingDeployme
 		if at := slices.IndexFunc(due, known); at >= 0 {
 			wait = due[at]
 		}
-		wait.Reviewers = entry.Reviewers
-		if entry.WaitMinutes > 0 && !entry.TimerStartedAt.IsZero() {
-			wait.Until = entry.TimerStartedAt.Add(time.Duration(entry.WaitMinutes) * time.Minute)
-		}
+		wait.Reviewers, wait.Until = entry.Reviewers, cmp.Or(entry.Until(), wait.Until)
 		waits = append(waits, wait)
 	}
 	return waits

@@ -12,16 +12,14 @@ import (
 
 // Job is a job of a run in one of its attempts.
 type Job struct {
-	ID          int64
-	Name        string // of a job in a workflow that is called: CALLER / NAME
-	Attempt     int
-	Status      string // queued, in_progress, waiting (for an environment), pending (for its concurrency group), completed
-	Conclusion  string // once it is completed: success, failure, cancelled, skipped
-	Runner      string // that took it; "": none has
-	CreatedAt   time.Time
-	StartedAt   time.Time // of one that has not: when it came up
-	CompletedAt time.Time
-	URL         string // for people
+	ID         int64
+	Name       string // of a job in a workflow that is called: CALLER / NAME
+	Attempt    int
+	Status     string // queued, in_progress, waiting (for an environment), pending (for its concurrency group), completed
+	Conclusion string // once it is completed: success, failure, cancelled, skipped
+	Runner     string // that took it; "": none has
+	CreatedAt  time.Time
+	StartedAt  time.Time // of one that has not: when it came up
 }
 
 // The filters of a list of jobs.
@@ -56,7 +54,7 @@ func (a *API) jobs(ctx context.Context, run int64, filter string) ([]Job, error)
 	for i, body := range bodies {
 		jobs[i] = Job{
 			ID: body.GetID(), Name: body.GetName(), Attempt: int(body.GetRunAttempt()), Status: body.GetStatus(), Conclusion: body.GetConclusion(),
-			Runner: body.GetRunnerName(), CreatedAt: body.GetCreatedAt().Time, StartedAt: body.GetStartedAt().Time, CompletedAt: body.GetCompletedAt().Time, URL: body.GetHTMLURL(),
+			Runner: body.GetRunnerName(), CreatedAt: body.GetCreatedAt().Time, StartedAt: body.GetStartedAt().Time,
 		}
 	}
 	slices.SortFunc(jobs, func(a, b Job) int { return cmp.Or(cmp.Compare(a.Attempt, b.Attempt), cmp.Compare(a.ID, b.ID)) })

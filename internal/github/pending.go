@@ -16,6 +16,14 @@ type PendingDeployment struct {
 	TimerStartedAt time.Time // zero: it has not
 }
 
+// Until is when the wait timer ends; zero where there is none, or it has not begun.
+func (p PendingDeployment) Until() time.Time {
+	if p.WaitMinutes <= 0 || p.TimerStartedAt.IsZero() {
+		return time.Time{}
+	}
+	return p.TimerStartedAt.Add(time.Duration(p.WaitMinutes) * time.Minute)
+}
+
 // Pending reads what the jobs of a run wait for (GitHub REST API, "Get pending deployments for a workflow run"). It says
 // neither which jobs they are nor since when they wait.
 func (a *API) Pending(ctx context.Context, run int64) ([]PendingDeployment, error) {

@@ -78,7 +78,7 @@ func (s *saver) group(stage Stage, of Group) strategy.Group {
 	name := of.Name
 	for n := 2; s.groups[name]; n++ {
 		suffix := fmt.Sprintf("-%d", n)
-		name = strings.TrimRight(of.Name[:min(len(of.Name), 50-len(suffix))], "-") + suffix
+		name = strings.TrimRight(of.Name[:min(len(of.Name), strategy.MaxName-len(suffix))], "-") + suffix
 	}
 	if s.groups[name] = true; name != of.Name {
 		s.renamed("group", of.Name+" of stage "+stage.Name, name)

@@ -19,7 +19,7 @@ func TestCheckName(t *testing.T) {
 // What holds for names in the file holds for names that are asked for.
 func TestNamesAreThoseOfTheSchema(t *testing.T) {
 	name := part(decodeSchema(t), "name")
-	if name["pattern"] != namePattern.String() || name["maxLength"] != float64(maxName) {
+	if name["pattern"] != namePattern.String() || name["maxLength"] != float64(MaxName) {
 		t.Errorf("the schema has %v and %v", name["pattern"], name["maxLength"])
 	}
 }
