@@ -44,36 +44,23 @@ func (p *pipeline) startedAfter(done ended, stage string, from time.Time) time.D
 	return result.Stage(stage).StartedAt.Sub(from)
 }
 
-func TestAStageThatATimerHeldForItsWaitBeginsAtOnce(t *testing.T) {
-	p := timed(t, "1440")
-	ended := p.begun()
-	if held := p.world.Now().Sub(ended); held != 24*time.Hour {
-		t.Fatalf("GitHub held the job for %s", held)
-	}
-	done := p.stage("aks-second", "second")
-	p.must(done, exitDone)
-	if after := p.startedAfter(done, "second", ended); after != 24*time.Hour {
-		t.Errorf("it began %s after the first had ended, and slept the rest on a runner", after)
-	}
-}
-
-func TestAStageSleepsWhatATimerLeavesOfItsWait(t *testing.T) {
-	p := timed(t, "1320")
-	ended := p.begun()
-	done := p.stage("aks-second", "second")
-	p.must(done, exitDone)
-	if after := p.startedAfter(done, "second", ended); after != 24*time.Hour {
-		t.Errorf("it began %s after the first had ended", after)
-	}
-}
-
-func TestATimerThatIsLongerThanTheWaitIsWaitedFor(t *testing.T) {
-	p := timed(t, "2880")
-	ended := p.begun()
-	done := p.stage("aks-second", "second")
-	p.must(done, exitDone)
-	if after := p.startedAfter(done, "second", ended); after != 48*time.Hour {
-		t.Errorf("it began %s after the first had ended", after)
+// TestATimerIsPartOfTheWait: of a wait of a day, a stage sleeps what its environment's timer leaves of it and no more.
+func TestATimerIsPartOfTheWait(t *testing.T) {
+	for minutes, hours := range map[string][2]time.Duration{ // how long GitHub holds the job, and when the stage begins
+		"1440": {24, 24}, "1320": {22, 24}, "2880": {48, 48},
+	} {
+		t.Run(minutes, func(t *testing.T) {
+			p := timed(t, minutes)
+			ended := p.begun()
+			if held := p.world.Now().Sub(ended); held != hours[0]*time.Hour {
+				t.Fatalf("GitHub held the job for %s", held)
+			}
+			done := p.stage("aks-second", "second")
+			p.must(done, exitDone)
+			if after := p.startedAfter(done, "second", ended); after != hours[1]*time.Hour {
+				t.Errorf("it began %s after the first had ended", after)
+			}
+		})
 	}
 }
 
