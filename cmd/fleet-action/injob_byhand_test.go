@@ -14,10 +14,13 @@ import (
 	"github.com/org/fleet-update-action/internal/simulator/wire"
 )
 
-// begins is another run of the workflow.
-func (p *pipeline) begins(run int64) {
-	p.run, p.attempt = run, 1
-	p.world.GitHub().PutRun(simulator.RunFile{ID: run, Workflow: ".github/workflows/fleet-guarded.yml", Event: "workflow_dispatch", Actor: "octocat", Status: "in_progress"})
+// upToTheSecond plans, carries the first stage out and lets its wait pass; the second stage is approved.
+func (p *pipeline) upToTheSecond() {
+	p.t.Helper()
+	p.must(p.plan(), exitDone)
+	p.must(p.stage("aks-first", "first"), exitDone)
+	p.world.AdvanceTo(p.world.Now().Add(time.Hour))
+	p.approved("aks-second", "alice")
 }
 
 // faulty is a pipeline on a fleet in which the upgrade of "two" fails once, in a stage that takes so many failures.
@@ -57,10 +60,7 @@ func (u untilWritten) RoundTrip(r *http.Request) (*http.Response, error) {
 // TestAJobIsCancelledAndARunWithoutAMemberGoesOn: the new plan leaves a member out, and its stage is approved again.
 func TestAJobIsCancelledAndARunWithoutAMemberGoesOn(t *testing.T) {
 	p := newPipeline(t, "maxConcurrency: 2}]", "maxConcurrency: 1}]")
-	p.must(p.plan(), exitDone)
-	p.must(p.stage("aks-first", "first"), exitDone)
-	p.world.AdvanceTo(p.world.Now().Add(time.Hour))
-	p.approved("aks-second", "alice")
+	p.upToTheSecond()
 	ctx, cancel := context.WithCancel(context.Background())
 	p.context, p.transport = ctx, untilWritten{wire.Transport(wire.Handler(p.world)), p.world, "three", cancel}
 	p.must(p.stage("aks-second", "second"), exitAgain, "This was told to stop")
@@ -88,10 +88,7 @@ func TestAJobIsCancelledAndARunWithoutAMemberGoesOn(t *testing.T) {
 // TestAFailedStageIsStartedAgain: with the plan as it was approved.
 func TestAFailedStageIsStartedAgain(t *testing.T) {
 	p := faulty(t, 0)
-	p.must(p.plan(), exitDone)
-	p.must(p.stage("aks-first", "first"), exitDone)
-	p.world.AdvanceTo(p.world.Now().Add(time.Hour))
-	p.approved("aks-second", "alice")
+	p.upToTheSecond()
 	p.must(p.stage("aks-second", "second"), exitFailed, "gh run rerun 7 --failed")
 	p.again()
 	p.must(p.stage("aks-second", "second"), exitDone)
@@ -100,10 +97,7 @@ func TestAFailedStageIsStartedAgain(t *testing.T) {
 
 func TestARunIsRetriedInAJob(t *testing.T) {
 	p := faulty(t, 1)
-	p.must(p.plan(), exitDone)
-	p.must(p.stage("aks-first", "first"), exitDone)
-	p.world.AdvanceTo(p.world.Now().Add(time.Hour))
-	p.approved("aks-second", "alice")
+	p.upToTheSecond()
 	p.must(p.stage("aks-second", "second"), exitDone, "succeeded with 1 failure")
 	first := p.outputs
 	p.begins(10)
@@ -228,10 +222,7 @@ func TestASecondRunInAJob(t *testing.T) {
 // followed to its end.
 func TestACancelledStageIsStartedAgain(t *testing.T) {
 	p := newPipeline(t)
-	p.must(p.plan(), exitDone)
-	p.must(p.stage("aks-first", "first"), exitDone)
-	p.world.AdvanceTo(p.world.Now().Add(time.Hour))
-	p.approved("aks-second", "alice")
+	p.upToTheSecond()
 	ctx, cancel := context.WithCancel(context.Background())
 	p.context, p.transport = ctx, untilWritten{wire.Transport(wire.Handler(p.world)), p.world, "three", cancel}
 	p.must(p.stage("aks-second", "second"), exitAgain, "This was told to stop", "gh run rerun 7 --failed")

@@ -19,13 +19,6 @@ import (
 	"github.com/org/fleet-update-action/internal/simulator/wire"
 )
 
-// runBegins is a new run of the workflow, a minute after what happened last.
-func (p *pipeline) runBegins(id int64) {
-	p.world.AdvanceTo(p.world.Now().Add(time.Minute))
-	p.run, p.attempt = id, 1
-	p.world.GitHub().PutRun(simulator.RunFile{ID: id, Workflow: ".github/workflows/fleet-guarded.yml", Title: "Fleet guarded", Actor: "octocat", Status: "in_progress"})
-}
-
 // stands says how the run stands by now.
 func (p *pipeline) stands(status string) {
 	p.world.GitHub().PutRun(simulator.RunFile{ID: p.run, Status: status})
@@ -94,25 +87,25 @@ func fresher(t *testing.T, change ...string) *pipeline {
 // waits for a reviewer of that. Between them one was held, and there was a dry run.
 func TestTheLastRolloutsAndWhatTheirStagesDid(t *testing.T) {
 	p := fresher(t, "\ngithub:", "\nfaults: {exact: [{kind: drain, cluster: two, pool: linux, times: 1}]}\ngithub:")
-	p.runBegins(20)
+	p.begins(20)
 	p.must(p.plan("--skip", "Group:second"), exitDone)
 	p.must(p.stage("aks-first", "first"), exitDone)
 	p.ends("success")
 
-	p.runBegins(21)
+	p.begins(21)
 	p.must(p.plan(), exitDone)
 	p.ends("success") // nothing of it was begun, for another rollout was under way
 
-	p.runBegins(24)
+	p.begins(24)
 	p.world.GitHub().PutRun(simulator.RunFile{ID: 24, Title: "Fleet guarded (dry run)", Conclusion: "failure"})
 
-	p.runBegins(22)
+	p.begins(22)
 	p.must(p.plan(), exitDone)
 	p.approved("aks-second", "alice")
 	p.must(p.stage("aks-second", "second"), exitFailed)
 	p.ends("failure")
 
-	p.runBegins(23)
+	p.begins(23)
 	p.must(p.plan(), exitDone)
 	p.stands("waiting")
 	p.jobStands("Stage second / second", "waiting", "aks-second")
@@ -137,7 +130,7 @@ func TestTheLastRolloutsAndWhatTheirStagesDid(t *testing.T) {
 // A job has no record before it has ended: what it does is known from GitHub's list of jobs.
 func TestWhatRunsYetIsSeenByItsJobs(t *testing.T) {
 	p := fresher(t)
-	p.runBegins(20)
+	p.begins(20)
 	p.jobStands("Plan", "in_progress", "")
 	p.tells("Fleet guarded Manual Running/unfinished 0/0: 20; it has not made its plan yet")
 	p.must(p.plan(), exitDone)
@@ -155,7 +148,7 @@ func TestWhatRunsYetIsSeenByItsJobs(t *testing.T) {
 
 func TestAFailedStageThatIsRunAgain(t *testing.T) {
 	p := fresher(t, "\ngithub:", "\nfaults: {exact: [{kind: drain, cluster: one, pool: linux, times: 1}]}\ngithub:")
-	p.runBegins(20)
+	p.begins(20)
 	p.must(p.plan(), exitDone)
 	p.must(p.stage("aks-first", "first"), exitFailed)
 	p.world.GitHub().PutJob(20, simulator.JobFile{Name: "Stage first / first", Conclusion: "failure"})
@@ -203,7 +196,7 @@ func TestWhatEndedWithoutARecord(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			p := fresher(t)
-			p.runBegins(20)
+			p.begins(20)
 			test.act(p)
 			p.tells(test.want)
 		})
@@ -212,7 +205,7 @@ func TestWhatEndedWithoutARecord(t *testing.T) {
 
 func TestAStageWhoseRunnerDiedSaysSo(t *testing.T) {
 	p := fresher(t)
-	p.runBegins(20)
+	p.begins(20)
 	p.must(p.plan(), exitDone)
 	p.world.GitHub().PutJob(20, simulator.JobFile{Name: "Stage first / first", Conclusion: "failure"})
 	p.ends("failure")
@@ -224,7 +217,7 @@ func TestAStageWhoseRunnerDiedSaysSo(t *testing.T) {
 // TestStagesStartedByHandAreOneRollout: each in a run of its own, and put together by the plan that they carry out.
 func TestStagesStartedByHandAreOneRollout(t *testing.T) {
 	p := byHand(t)
-	p.runBegins(20)
+	p.begins(20)
 	p.must(p.plan(), exitDone)
 	p.ends("success")
 	p.tells("guarded Manual NotStarted/unfinished 0/3: 20; first NotStarted; second NotStarted; waits: first start", "--last", "1")
@@ -232,7 +225,7 @@ func TestStagesStartedByHandAreOneRollout(t *testing.T) {
 	p.must(p.dispatched(30, "octocat", "aks-first", "first", "20"), exitDone)
 	p.ends("success")
 	carriedOut := p.outputs
-	p.runBegins(21)
+	p.begins(21)
 	p.must(p.plan("--skip", "Member:three"), exitDone) // nobody carries it out
 	p.ends("success")
 	p.outputs = carriedOut
@@ -256,7 +249,7 @@ func TestStagesStartedByHandAreOneRollout(t *testing.T) {
 // TestARolloutByHandWhosePlanWasMadeTooLongAgo is shown by what its stages recorded.
 func TestARolloutByHandWithoutThePlansRun(t *testing.T) {
 	p := byHand(t)
-	p.runBegins(20)
+	p.begins(20)
 	p.must(p.plan(), exitDone)
 	p.must(p.dispatched(30, "octocat", "aks-first", "first", "20"), exitDone)
 	p.ends("success")
@@ -288,7 +281,7 @@ func (p *pipeline) expire(run int64) {
 
 func TestARunWhoseArtifactsHaveExpired(t *testing.T) {
 	p := fresher(t)
-	p.runBegins(20)
+	p.begins(20)
 	p.must(p.plan(), exitDone)
 	p.must(p.stage("aks-first", "first"), exitDone)
 	p.ends("failure")
@@ -297,7 +290,7 @@ func TestARunWhoseArtifactsHaveExpired(t *testing.T) {
 	p.tells("Fleet guarded Manual Failed/failed 0/0: 20" + gone)
 
 	// GitHub does not list them for ever.
-	p.runBegins(21)
+	p.begins(21)
 	p.ends("success")
 	p.world.AdvanceTo(p.world.Now().AddDate(0, 0, 91))
 	p.tells("Fleet guarded Manual Completed/succeeded 0/0: 21" + gone + "\nFleet guarded Manual Failed/failed 0/0: 20" + gone)
@@ -306,7 +299,7 @@ func TestARunWhoseArtifactsHaveExpired(t *testing.T) {
 // TestAzureIsAskedHowTheClustersStand: what was recorded, and what is there now, where that has changed.
 func TestAzureIsAskedHowTheClustersStand(t *testing.T) {
 	p := fresher(t, "\ngithub:", "\nfaults: {exact: [{kind: drain, cluster: two, pool: linux, times: 1}]}\nevents: [{kind: delete, cluster: three, at: 48h}, {kind: foreign, cluster: one, at: 71h59m}]\ngithub:")
-	p.runBegins(20)
+	p.begins(20)
 	p.must(p.plan(), exitDone)
 	p.must(p.stage("aks-first", "first"), exitDone)
 	p.world.AdvanceTo(p.world.Now().Add(10 * time.Minute))
@@ -367,7 +360,7 @@ func (p *pipeline) upgradePool(cluster, pool string) {
 
 func TestALoginThatFailsIsOneMessage(t *testing.T) {
 	p := fresher(t)
-	p.runBegins(20)
+	p.begins(20)
 	p.must(p.plan(), exitDone)
 	p.ends("failure")
 	outside := map[string]string{"GITHUB_ACTIONS": "", "GITHUB_RUN_ID": "", "ACTIONS_ID_TOKEN_REQUEST_URL": "", "ACTIONS_ID_TOKEN_REQUEST_TOKEN": "", "AZURE_CLIENT_ID": "x", "AZURE_FEDERATED_TOKEN_FILE": "/nowhere"}
@@ -450,12 +443,12 @@ func TestAFolderOfRunsIsHeldAgainstAzure(t *testing.T) {
 			}
 		}
 	}
-	p.runBegins(20)
+	p.begins(20)
 	planned := p.plan()
 	failed := p.stage("aks-first", "first")
 	p.must(failed, exitFailed)
 	keep("one", memory{planFile: planned.files[planFile], resultFile: failed.files[resultFile]})
-	p.runBegins(21)
+	p.begins(21)
 	planned = p.plan()
 	done := p.stage("aks-first", "first")
 	p.must(done, exitDone)

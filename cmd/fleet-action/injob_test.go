@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/org/fleet-update-action/internal/fleet"
 	"github.com/org/fleet-update-action/internal/simulator"
@@ -202,6 +203,13 @@ func (p *pipeline) upload(name, file string, content []byte) {
 	if err != nil {
 		p.t.Fatal(err)
 	}
+}
+
+// begins is another run of the workflow, a minute after what happened last.
+func (p *pipeline) begins(run int64) {
+	p.world.AdvanceTo(p.world.Now().Add(time.Minute))
+	p.run, p.attempt = run, 1
+	p.world.GitHub().PutRun(simulator.RunFile{ID: run, Workflow: ".github/workflows/fleet-guarded.yml", Title: "Fleet guarded", Event: "workflow_dispatch", Actor: "octocat", Status: "in_progress"})
 }
 
 // again begins the next attempt of the run.
