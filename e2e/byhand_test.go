@@ -3,6 +3,8 @@
 package e2e
 
 import (
+	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -101,6 +103,9 @@ func startedByHand(t *testing.T) {
 		}
 		checkOutputs(t, stepResult{outputs: job.outputs})
 		switch step.do {
+		case "plan":
+			next = job.next(t)
+			checkSaved(t, c.kept(t, step.run, next["plan"], "strategy.yml"))
 		case "stage production": // the last one: nothing has to follow
 			next["do"], next["runs"] = "report", next["runs"]+" "+step.run
 		case "report":
@@ -109,6 +114,17 @@ func startedByHand(t *testing.T) {
 		}
 	}
 	checkUpgraded(t, c, 4)
+}
+
+// checkSaved checks the strategy that a plan is kept as beside it.
+func checkSaved(t *testing.T, content []byte) {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "saved.yml")
+	write(t, file, string(content))
+	must(t, run(exec.Command(fleetAction(), "validate", "--strategy", file)))
+	if got := strings.Count(string(content), "- id: "); got != 4 {
+		t.Errorf("it has %d clusters, want 4:\n%s", got, content)
+	}
 }
 
 // otherRunsRefused: whoever starts a stage names the runs that it builds on. One of another workflow and one too few are

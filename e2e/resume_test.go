@@ -6,6 +6,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"io"
+	"io/fs"
 	"net/http"
 	"regexp"
 	"strings"
@@ -77,7 +78,7 @@ func checkResumed(t testing.TB, w *workflowRun, says string, attempt int) {
 // eightHoursAgo is an artifact with a record, as it were had its job run eight hours earlier: nobody waits here.
 func (c *cloud) eightHoursAgo(t testing.TB, artifact string) []byte {
 	t.Helper()
-	record := regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z`).ReplaceAllFunc(c.recorded(t, artifact), func(text []byte) []byte {
+	record := regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z`).ReplaceAllFunc(c.kept(t, runID, artifact, "result.json"), func(text []byte) []byte {
 		at, err := time.Parse(time.RFC3339Nano, string(text))
 		must(t, err)
 		return []byte(at.Add(-8 * time.Hour).Format(time.RFC3339Nano))
@@ -85,8 +86,8 @@ func (c *cloud) eightHoursAgo(t testing.TB, artifact string) []byte {
 	return packed(t, "result.json", record)
 }
 
-// recorded reads the record in an artifact of the rollout.
-func (c *cloud) recorded(t testing.TB, artifact string) []byte {
+// kept reads a file in an artifact of a run.
+func (c *cloud) kept(t testing.TB, run, artifact, file string) []byte {
 	t.Helper()
 	var kept struct {
 		Artifacts []struct {
@@ -95,18 +96,16 @@ func (c *cloud) recorded(t testing.TB, artifact string) []byte {
 			Archive string `json:"archive_download_url"`
 		}
 	}
-	c.read(t, c.endpoint+"/api/v3/repos/"+repositoryName+"/actions/runs/"+runID+"/artifacts", jobToken, &kept)
+	c.read(t, c.endpoint+"/api/v3/repos/"+repositoryName+"/actions/runs/"+run+"/artifacts", jobToken, &kept)
 	for _, one := range kept.Artifacts {
 		if one.Name != artifact {
 			continue
 		}
 		archive, err := zip.NewReader(bytes.NewReader(c.archive(t, one.Archive)), int64(one.Size))
 		must(t, err)
-		file, err := archive.Open("result.json")
+		content, err := fs.ReadFile(archive, file)
 		must(t, err)
-		record, err := io.ReadAll(file)
-		must(t, err)
-		return record
+		return content
 	}
 	t.Fatalf("the run has no artifact %s", artifact)
 	return nil

@@ -14,11 +14,12 @@ import (
 	"github.com/org/fleet-update-action/schema"
 )
 
-// The files a command writes into its output folder.
+// The files a command writes into its output folder. The strategy is the stages of the plan beside it.
 const (
-	planFile    = "plan.json"
-	resultFile  = "result.json"
-	summaryFile = "summary.md"
+	planFile     = "plan.json"
+	strategyFile = "strategy.yml"
+	resultFile   = "result.json"
+	summaryFile  = "summary.md"
 )
 
 // disk is an output folder.

@@ -84,6 +84,9 @@ func (j *job) makePlan(ctx context.Context, c call, s strategy.Strategy, orders 
 	if err != nil {
 		return answer{}, "", err
 	}
+	if err := c.keepStages(made); err != nil {
+		return answer{}, "", err
+	}
 	result, err = j.answerPlan(ctx, c, s, made, reading)
 	return result, made.Digest, err
 }

@@ -34,9 +34,6 @@ func saveStrategy(_ context.Context, c call) (answer, error) {
 		return answer{}, err
 	}
 	file := c.values["strategy"]
-	if _, problems := strategy.Parse(file, content); fleet.HasErrors(problems) {
-		return answer{}, refuse("The strategy of plan "+made.Short(), inNoFile(problems), exitInput, "save a plan without errors")
-	}
 	out, name := c.folder(filepath.Dir(file)), filepath.Base(file)
 	switch _, err := out.read(name); {
 	case err == nil:
@@ -53,6 +50,16 @@ func saveStrategy(_ context.Context, c call) (answer, error) {
 	}, nil
 }
 
+// keepStages writes the stages of a plan as a strategy beside it, for the plan's artifact: no job may write to the
+// repository. Where a plan cannot be saved, strategy save says why, and there is no such file.
+func (c call) keepStages(made plan.Plan) error {
+	content, _, err := savedStrategy(made, "")
+	if err != nil {
+		return nil
+	}
+	return c.out().write(strategyFile, content)
+}
+
 // savedStrategy is the file of a plan's strategy, with what it cannot hold said at its head.
 func savedStrategy(made plan.Plan, name string) ([]byte, []fleet.Finding, error) {
 	if name != "" {
@@ -66,9 +73,18 @@ func savedStrategy(made plan.Plan, name string) ([]byte, []fleet.Finding, error)
 	}
 	s.Name = cmp.Or(name, s.Name)
 	content, err := strategy.Write(s)
+	if err != nil {
+		return nil, nil, err
+	}
+	if _, problems := strategy.Parse("", content); fleet.HasErrors(problems) {
+		return nil, nil, refuse("The strategy of plan "+made.Short(), inNoFile(problems), exitInput, "save a plan without errors")
+	}
 	head := fmt.Sprintf("# Saved from plan %s of %s, made at %s. A plan has no runners, limits of jobs, labels, donors of\n"+
 		"# snapshots and auto-upgrade profiles: put in what you need of them.\n", made.Short(), made.Name, report.Time(made.CreatedAt))
-	return append([]byte(head), content...), findings, err
+	for _, finding := range findings {
+		head += "# " + finding.Message + "\n"
+	}
+	return append([]byte(head), content...), findings, nil
 }
 
 // inNoFile are findings about a file that was not written: their places are in none.

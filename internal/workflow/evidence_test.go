@@ -13,10 +13,14 @@ import (
 // keeps its files, what an earlier job left must not be uploaded as what this one did, so each has a folder of its own.
 func TestArtifactsAreThoseThatAreRead(t *testing.T) {
 	names := constants(t)
-	artifacts := map[string]struct{ name, file, folder string }{
-		"plan":   {"${{ steps.plan.outputs." + names["outputArtifact"] + " }}", names["planFile"], "plan"},
-		"stage":  {names["resultArtifacts"] + "${{ inputs.stage }}-${{ github.run_attempt }}", names["resultFile"], "stage-${{ inputs.stage }}"},
-		"gate":   {names["gateArtifacts"] + "${{ inputs.stage }}-${{ inputs.gate }}-${{ github.run_attempt }}", names["resultFile"], "gate-${{ inputs.stage }}-${{ inputs.gate }}"},
+	artifacts := map[string]struct {
+		name   string
+		files  []string
+		folder string
+	}{
+		"plan":   {"${{ steps.plan.outputs." + names["outputArtifact"] + " }}", []string{names["planFile"], names["strategyFile"]}, "plan"},
+		"stage":  {names["resultArtifacts"] + "${{ inputs.stage }}-${{ github.run_attempt }}", []string{names["resultFile"]}, "stage-${{ inputs.stage }}"},
+		"gate":   {names["gateArtifacts"] + "${{ inputs.stage }}-${{ inputs.gate }}-${{ github.run_attempt }}", []string{names["resultFile"]}, "gate-${{ inputs.stage }}-${{ inputs.gate }}"},
 		"status": {folder: "report"},
 	}
 	uploads := map[string]int{}
@@ -38,8 +42,8 @@ func TestArtifactsAreThoseThatAreRead(t *testing.T) {
 				case step.Uses.called == upload && command != "":
 					uploads[command]++
 					want := artifacts[command]
-					if step.With["name"] != want.name || step.With["path"] != path.Join(out, want.file) {
-						t.Errorf("%s: job %s uploads %s as %s, want %s of %s as %s", file, id, step.With["path"], step.With["name"], want.file, out, want.name)
+					if files := strings.TrimSpace(fmt.Sprint(step.With["path"])); step.With["name"] != want.name || files != within(out, want.files) {
+						t.Errorf("%s: job %s uploads %q as %s, want %q as %s", file, id, files, step.With["name"], within(out, want.files), want.name)
 					}
 				}
 			}
@@ -48,6 +52,15 @@ func TestArtifactsAreThoseThatAreRead(t *testing.T) {
 	if uploads["plan"] < 6 || uploads["stage"] != 2 || uploads["gate"] != 2 {
 		t.Errorf("found the uploads %v", uploads)
 	}
+}
+
+// within is how an upload lists files of a folder.
+func within(folder string, names []string) string {
+	var files []string
+	for _, name := range names {
+		files = append(files, path.Join(folder, name))
+	}
+	return strings.Join(files, "\n")
 }
 
 // constants are the texts that the command gives names to.
@@ -59,7 +72,7 @@ func constants(t *testing.T) map[string]string {
 			names[constant[1]] = constant[2]
 		}
 	}
-	for _, name := range strings.Fields("planArtifacts resultArtifacts gateArtifacts planFile resultFile outputArtifact") {
+	for _, name := range strings.Fields("planArtifacts resultArtifacts gateArtifacts planFile strategyFile resultFile outputArtifact") {
 		if names[name] == "" {
 			t.Fatalf("cmd/fleet-action has no constant %s", name)
 		}

@@ -76,7 +76,9 @@ func (p *page) planSteps() {
 %s        %s
         with:
           name: ${{ steps.plan.outputs.plan-artifact }}
-          path: %s/plan.json
+          path: |
+            %[8]s/plan.json
+            %[8]s/strategy.yml
           include-hidden-files: true
           if-no-files-found: error
 %s          retention-days: 90
