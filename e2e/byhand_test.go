@@ -122,7 +122,7 @@ func checkSaved(t *testing.T, content []byte) {
 	file := filepath.Join(t.TempDir(), "saved.yml")
 	write(t, file, string(content))
 	must(t, run(exec.Command(fleetAction(), "validate", "--strategy", file)))
-	if got := strings.Count(string(content), "- id: "); got != 4 {
+	if got := strings.Count(string(content), "- {id: "); got != 4 {
 		t.Errorf("it has %d clusters, want 4:\n%s", got, content)
 	}
 }
