@@ -63,7 +63,9 @@ type poolBody struct {
 	NodeImageVersion           fleet.NodeImage         `json:"nodeImageVersion"`
 	ProvisioningState          fleet.ProvisioningState `json:"provisioningState"`
 	PowerState                 powerState              `json:"powerState"`
+	ScaleSetPriority           string                  `json:"scaleSetPriority"`
 	VnetSubnetID               string                  `json:"vnetSubnetID"`
+	PodSubnetID                string                  `json:"podSubnetID"`
 	ETag                       string                  `json:"eTag"`
 	CreationData               struct {
 		SourceResourceID string `json:"sourceResourceId"`
@@ -161,7 +163,7 @@ func (b *poolBody) pool() (fleet.NodePool, error) {
 		State: b.ProvisioningState, Stopped: b.PowerState.stopped(), Snapshot: strings.ToLower(b.CreationData.SourceResourceID),
 		MaxSurge: b.UpgradeSettings.MaxSurge, MaxUnavailable: b.UpgradeSettings.MaxUnavailable,
 		DrainMinutes: b.UpgradeSettings.DrainTimeoutInMinutes, SoakMinutes: b.UpgradeSettings.NodeSoakDurationInMinutes,
-		SubnetID: b.VnetSubnetID, ETag: b.ETag,
+		Spot: strings.EqualFold(b.ScaleSetPriority, "Spot"), SubnetID: b.VnetSubnetID, PodSubnetID: b.PodSubnetID, ETag: b.ETag,
 	}, nil
 }
 

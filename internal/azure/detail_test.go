@@ -8,9 +8,12 @@ import (
 )
 
 func inventoryOfOne() fleet.Inventory {
-	const subnet = "/subscriptions/s/resourceGroups/net/providers/Microsoft.Network/virtualNetworks/v/subnets/Nodes"
+	const (
+		subnet    = "/subscriptions/s/resourceGroups/net/providers/Microsoft.Network/virtualNetworks/v/subnets/Nodes"
+		podSubnet = "/subscriptions/s/resourceGroups/net/providers/Microsoft.Network/virtualNetworks/v/subnets/Pods"
+	)
 	return fleet.Inventory{Clusters: map[fleet.ClusterID]fleet.Cluster{clusterOne(): {
-		ID: clusterOne(), Location: "westeurope", Pools: []fleet.NodePool{{Name: "a", SubnetID: subnet}, {Name: "b", SubnetID: strings.ToUpper(subnet[:15]) + subnet[15:]}, {Name: "c"}},
+		ID: clusterOne(), Location: "westeurope", Pools: []fleet.NodePool{{Name: "a", SubnetID: subnet}, {Name: "b", SubnetID: strings.ToUpper(subnet[:15]) + subnet[15:], PodSubnetID: podSubnet}, {Name: "c"}},
 	}}}
 }
 
@@ -20,6 +23,7 @@ func detailAnswers(changes map[string]answer) map[string]answer {
 		"GET locations/westeurope/usages": {body: `{"value":[{"currentValue":90,"limit":100,"name":{"value":"standardDSv5Family"}},
 			{"currentValue":1,"limit":25000,"name":{"value":"availabilitySets"}},{"currentValue":95,"limit":200,"name":{"value":"cores"}}]}`},
 		"GET subnets/nodes":                 {body: `{"properties":{"addressPrefixes":["10.0.0.0/24","fd00::/64"],"ipConfigurations":[{},{},{}]}}`},
+		"GET subnets/pods":                  {body: `{"properties":{"addressPrefix":"10.1.0.0/16"}}`},
 		"GET Microsoft.Authorization/locks": {body: `{"value":[{"name":"keep","id":"/subscriptions/S/resourceGroups/MC_x/providers/Microsoft.Authorization/locks/keep","properties":{"level":"ReadOnly"}}]}`},
 	}
 	answers["GET Microsoft.ContainerService/fleets"] = answer{body: `{"value":[]}`}
@@ -50,10 +54,13 @@ func TestDetails(t *testing.T) {
 	if after.Subnets[subnet] != (fleet.Subnet{ID: subnet, Prefix: "10.0.0.0/24", Used: 3}) || asks(s, "subnets/nodes") != 1 {
 		t.Errorf("subnets are %v", after.Subnets)
 	}
+	if pods := strings.Replace(subnet, "nodes", "pods", 1); after.Subnets[pods].Prefix != "10.1.0.0/16" {
+		t.Errorf("subnets are %v", after.Subnets)
+	}
 	if got := after.Locks[subscription]; len(got) != 1 || got[0] != (fleet.Lock{Name: "keep", Scope: "/subscriptions/s/resourcegroups/mc_x", Level: "ReadOnly"}) {
 		t.Errorf("locks are %v", after.Locks)
 	}
-	if len(after.Unread) != 0 || len(s.asked) != 5 {
+	if len(after.Unread) != 0 || len(s.asked) != 6 {
 		t.Errorf("unread %v after %d requests", after.Unread, len(s.asked))
 	}
 }

@@ -30,7 +30,8 @@ func TestClusterIsReadWhole(t *testing.T) {
 				Version: v(33, 5), Desired: v(33, 5), Image: "AKSUbuntu-2204gen2containerd-202509.11.0", State: "Succeeded", MaxSurge: "33%", MaxUnavailable: "0",
 				DrainMinutes: 45, SoakMinutes: 2, ETag: "3e8f0c6a-system", SubnetID: "/subscriptions/s/resourceGroups/net/providers/Microsoft.Network/virtualNetworks/v/subnets/nodes"},
 			{Name: "work", Mode: "User", Type: "VirtualMachineScaleSets", OSType: "Linux", OSSKU: "Ubuntu", VMSize: "Standard_D4s_v5", MaxPods: 110,
-				Version: v(33, 4), Desired: v(33, 4), Image: oldImage, State: "Succeeded", Stopped: true, ETag: "3e8f0c6a-work",
+				Version: v(33, 4), Desired: v(33, 4), Image: oldImage, State: "Succeeded", Stopped: true, Spot: true, ETag: "3e8f0c6a-work",
+				PodSubnetID: "/subscriptions/s/resourceGroups/net/providers/Microsoft.Network/virtualNetworks/v/subnets/pods",
 				Snapshot: "/subscriptions/s/resourcegroups/snaps/providers/microsoft.containerservice/snapshots/pin"},
 		},
 	}

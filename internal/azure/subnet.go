@@ -18,7 +18,7 @@ type subnetBody struct {
 	} `json:"properties"`
 }
 
-// addSubnets reads the subnets that the clusters' pools stand in, each once.
+// addSubnets reads the subnets that the clusters' pools and their pods stand in, each once.
 func (c *Client) addSubnets(ctx context.Context, inventory *fleet.Inventory, clusters []fleet.Cluster) ([]fleet.Finding, error) {
 	ids := subnetIDs(clusters)
 	bodies := make([]*subnetBody, len(ids))
@@ -62,8 +62,10 @@ func subnetIDs(clusters []fleet.Cluster) []string {
 	set := map[string]bool{}
 	for _, cluster := range clusters {
 		for _, pool := range cluster.Pools {
-			if pool.SubnetID != "" {
-				set[strings.ToLower(pool.SubnetID)] = true
+			for _, id := range []string{pool.SubnetID, pool.PodSubnetID} {
+				if id != "" {
+					set[strings.ToLower(id)] = true
+				}
 			}
 		}
 	}

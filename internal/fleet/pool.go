@@ -23,7 +23,9 @@ type NodePool struct {
 	MaxUnavailable string
 	DrainMinutes   int // 0: AKS's default of 30
 	SoakMinutes    int
+	Spot           bool // of spot VMs, which no surge nodes are added to
 	SubnetID       string
+	PodSubnetID    string // where pods take their addresses; "": from SubnetID, where they take any
 	ETag           string
 }
 

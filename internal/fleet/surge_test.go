@@ -32,6 +32,18 @@ func TestSurgeNodes(t *testing.T) {
 	}
 }
 
+// TestPoolsWithoutSurgeNodes: a spot pool is given none, but is taken to be upgraded as fast as another.
+func TestPoolsWithoutSurgeNodes(t *testing.T) {
+	for name, pool := range map[string]NodePool{
+		"of spot VMs": {MaxSurge: "2", Count: 4, Spot: true},
+		"stopped":     {MaxSurge: "2", Count: 4, Stopped: true},
+	} {
+		if surge, atOnce := pool.SurgeNodes(), pool.NodesAtOnce(); surge != 0 || atOnce != 2 {
+			t.Errorf("a pool %s: %d surge nodes, %d at once", name, surge, atOnce)
+		}
+	}
+}
+
 func TestNodesAtOnce(t *testing.T) {
 	tests := map[string]struct {
 		surge, unavailable string

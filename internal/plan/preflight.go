@@ -2,6 +2,7 @@ package plan
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -24,12 +25,10 @@ type problem struct {
 
 // rules are the checks that what was read from Azure allows before anything is written.
 func rules() []rule {
-	return []rule{
+	all := []rule{
 		{"cluster-busy", clusterBusy},
 		{"resource-lock", locked},
 		{"surge-limit", surgeTooLarge},
-		{"vcpu-quota", quotaExceeded},
-		{"subnet-full", subnetFull},
 		{"auto-upgrade-channel", channelRaces},
 		{"node-os-channel", nodeOSChannelRaces},
 		{"double-driver", doublyDriven},
@@ -42,11 +41,15 @@ func rules() []rule {
 		{"window-closed", windowClosed},
 		{"window-too-short", windowTooShort},
 	}
+	for _, k := range capacities() {
+		all = append(all, rule{k.rule, k.alone})
+	}
+	return all
 }
 
 // preflight says what may hurt: of the plan as a whole, then member by member.
 func (r *run) preflight(p Plan) []fleet.Finding {
-	findings := append(r.imageAges(p), unreachableMinimums(p)...)
+	findings := slices.Concat(r.imageAges(p), unreachableMinimums(p), r.crowded(p))
 	all := rules()
 	for c := range r.all() {
 		findings = append(findings, r.verdictFindings(c)...)

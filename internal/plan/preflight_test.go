@@ -28,6 +28,12 @@ func quota(used, limit int) func(*world) {
 	}
 }
 
+func regional(used, limit int) func(*world) {
+	return func(w *world) {
+		w.inv.Quotas[fleet.NewQuotaKey(subscription, "WestEurope", "cores")] = fleet.Quota{Used: used, Limit: limit}
+	}
+}
+
 func subnet(prefix string, used int) func(*world) {
 	return func(w *world) {
 		w.inv.Subnets["/subnets/nodes"] = fleet.Subnet{ID: "/subnets/nodes", Prefix: prefix, Used: used}
@@ -66,8 +72,12 @@ func TestPreflight(t *testing.T) {
 		"as many nodes as may be":                 {edits: []func(*fleet.Cluster){func(c *fleet.Cluster) { c.Pools[0].Count, c.Pools[0].MaxSurge = 900, "100" }}},
 		"vCPUs for one node only":                 {edits: []func(*fleet.Cluster){func(c *fleet.Cluster) { c.Pools[0].MaxSurge = "2" }}, world: []func(*world){quota(94, 100)}, want: "warning vcpu-quota", says: "need 8 vCPUs of standardDSv5Family in westeurope, and 6 are left", advice: "--max-surge 1"},
 		"no vCPUs at all":                         {world: []func(*world){quota(100, 100)}, want: "warning vcpu-quota", advice: "az vm list-usage --location westeurope"},
+		"no vCPUs for a user pool":                {edits: []func(*fleet.Cluster){func(c *fleet.Cluster) { user(&c.Pools[0]) }}, world: []func(*world){quota(100, 100)}, want: "warning vcpu-quota", advice: "--max-surge 0 --max-unavailable 1"},
+		"no vCPUs in the region":                  {world: []func(*world){quota(0, 100), regional(97, 100)}, want: "warning vcpu-quota", says: "need 4 vCPUs of all families in westeurope, and 3 are left"},
 		"just enough vCPUs":                       {world: []func(*world){quota(96, 100)}},
 		"a full subnet":                           {edits: []func(*fleet.Cluster){inSubnet}, world: []func(*world){subnet("10.0.0.0/25", 93)}, want: "warning subnet-full", says: "need 31 addresses in the subnet Nodes, and 30 are left"},
+		"a full subnet, for a user pool":          {edits: []func(*fleet.Cluster){inSubnet, func(c *fleet.Cluster) { user(&c.Pools[0]) }}, world: []func(*world){subnet("10.0.0.0/25", 93)}, want: "warning subnet-full", advice: "--max-surge 0 --max-unavailable 1"},
+		"a subnet for one node only":              {edits: []func(*fleet.Cluster){inSubnet, func(c *fleet.Cluster) { c.Pools[0].MaxSurge = "2" }}, world: []func(*world){subnet("10.0.0.0/25", 62)}, want: "warning subnet-full", advice: "--max-surge 1"},
 		"just enough addresses":                   {edits: []func(*fleet.Cluster){inSubnet}, world: []func(*world){subnet("10.0.0.0/25", 92)}},
 		"an overlay takes one per node":           {edits: []func(*fleet.Cluster){inSubnet, settings(func(s *fleet.ClusterSettings) { s.NetworkPluginMode = "overlay" })}, world: []func(*world){subnet("10.0.0.0/25", 122)}},
 		"an overlay in a full subnet":             {edits: []func(*fleet.Cluster){inSubnet, settings(func(s *fleet.ClusterSettings) { s.NetworkPluginMode = "overlay" })}, world: []func(*world){subnet("10.0.0.0/25", 123)}, want: "warning subnet-full"},

@@ -1,7 +1,9 @@
 package simulator
 
 import (
+	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -129,7 +131,7 @@ func (b *builder) pools(c *Cluster, file ClusterFile, i int) {
 		if j == 0 {
 			mode = "System"
 		}
-		c.Pools = append(c.Pools, Pool{Extra: b.world.poolPadding(), NodePool: fleet.NodePool{
+		c.Pools = append(c.Pools, Pool{Extra: pool.fields(b.world.poolPadding()), NodePool: fleet.NodePool{
 			Name: pool.Name, Mode: orText(pool.Mode, mode), Type: orText(pool.Type, "VirtualMachineScaleSets"), OSType: orText(pool.OSType, "Linux"),
 			OSSKU: orText(pool.OSSKU, "Ubuntu"), VMSize: orText(pool.VMSize, "Standard_D4s_v5"), Count: max(0, orNumber(pool.Count, 3)),
 			MaxPods: orNumber(pool.MaxPods, 110), Version: version, Desired: version, Image: fleet.NodeImage(pool.Image),
@@ -137,6 +139,21 @@ func (b *builder) pools(c *Cluster, file ClusterFile, i int) {
 			MaxSurge: pool.MaxSurge, MaxUnavailable: pool.MaxUnavailable, DrainMinutes: pool.DrainMinutes, SoakMinutes: pool.SoakMinutes, SubnetID: pool.Subnet,
 		}})
 	}
+}
+
+// fields adds those of a pool that this world reports and has no use for.
+func (p PoolFile) fields(padding Fields) Fields {
+	fields := maps.Clone(padding)
+	if fields == nil {
+		fields = Fields{}
+	}
+	if p.Spot {
+		fields["scaleSetPriority"] = json.RawMessage(`"Spot"`)
+	}
+	if p.PodSubnet != "" {
+		fields["podSubnetID"] = canonical(fmt.Appendf(nil, "%q", p.PodSubnet))
+	}
+	return fields
 }
 
 // join makes a cluster a member of its fleet.

@@ -106,7 +106,9 @@ type PoolFile struct {
 	MaxUnavailable string `yaml:"maxUnavailable"`
 	DrainMinutes   int    `yaml:"drainMinutes"`
 	SoakMinutes    int    `yaml:"soakMinutes"`
+	Spot           bool   `yaml:"spot"`
 	Subnet         string `yaml:"subnet"`
+	PodSubnet      string `yaml:"podSubnet"`
 }
 
 // MemberFile makes a cluster a member of a Fleet resource.

@@ -50,3 +50,14 @@ func TestPutOfAPoolThatIsNotThereAnswers201(t *testing.T) {
 		t.Error("a GET has no etag")
 	}
 }
+
+func TestAPoolSaysWhatItsNodesAre(t *testing.T) {
+	c := example(t)
+	body := c.get(subscription + "/resourceGroups/rg-odd/providers/Microsoft.ContainerService/managedClusters/aks-odd/agentPools/apps?api-version=2025-08-01").json(t)
+	if got := at(body, "properties", "scaleSetPriority"); got != "Spot" {
+		t.Errorf("its priority is %v", got)
+	}
+	if got, _ := at(body, "properties", "podSubnetID").(string); !strings.HasSuffix(got, "/subnets/pods") {
+		t.Errorf("its pods are in %q", got)
+	}
+}
