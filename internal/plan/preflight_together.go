@@ -87,11 +87,10 @@ func (d demand) crowded(stage Stage) (fleet.Finding, bool) {
 	if need <= d.left {
 		return fleet.Finding{}, false
 	}
-	fits := members - 1
-	for ; fits > 1; fits-- {
-		if less, _ := d.peak(stage, fits); less <= d.left {
-			break
-		}
+	fits := members
+	for less := need; less > d.left && fits > 1; {
+		fits--
+		less, _ = d.peak(stage, fits)
 	}
 	return fleet.Finding{
 		Severity: fleet.Warning, Stage: stage.Name,

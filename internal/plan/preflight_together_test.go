@@ -12,9 +12,9 @@ import (
 // TestSurgeNodesOfAStageTogether specifies what is said of members that are upgraded at once. Each of the four adds one
 // node of four vCPUs to its pool; three may be upgraded at once.
 func TestSurgeNodesOfAStageTogether(t *testing.T) {
-	at := func(number int) strategy.Share { return strategy.Share{Number: number, Set: true} }
+	limit := func(number int) strategy.Share { return strategy.Share{Number: number, Set: true} }
 	together := func(n int) func(*world) {
-		return func(w *world) { w.s.Stages[0].Groups[0].MaxConcurrency = at(n) }
+		return func(w *world) { w.s.Stages[0].Groups[0].MaxConcurrency = limit(n) }
 	}
 	every := func(edit func(*fleet.Cluster)) func(*world) {
 		return func(w *world) {
@@ -34,23 +34,34 @@ func TestSurgeNodesOfAStageTogether(t *testing.T) {
 		want         string // "" for no finding
 		says, advice string
 	}{
-		"enough for three":  {world: []func(*world){quota(88, 100)}},
-		"enough for two":    {world: []func(*world){quota(89, 100)}, want: "vcpu-quota", says: "The surge nodes of the 3 members that stage dev may upgrade at once can need 12 vCPUs of standardDSv5Family in westeurope, and 11 are left.", advice: "Lower the stage's maxConcurrency to 2. Ask for more quota; see az vm list-usage --location westeurope"},
-		"enough for one":    {world: []func(*world){quota(96, 100)}, want: "vcpu-quota", says: "need 12 vCPUs", advice: "maxConcurrency to 1"},
-		"one after another": {world: []func(*world){quota(96, 100), together(1)}},
+		"enough for three":    {world: []func(*world){quota(88, 100)}},
+		"enough for two":      {world: []func(*world){quota(89, 100)}, want: "vcpu-quota", says: "The surge nodes of the 3 members that stage dev may upgrade at once can need 12 vCPUs of standardDSv5Family in westeurope, and 11 are left.", advice: "Lower the stage's maxConcurrency to 2. Ask for more quota; see az vm list-usage --location westeurope"},
+		"just enough for two": {world: []func(*world){quota(92, 100)}, want: "vcpu-quota", advice: "maxConcurrency to 2"},
+		"enough for one":      {world: []func(*world){quota(96, 100)}, want: "vcpu-quota", says: "need 12 vCPUs", advice: "maxConcurrency to 1"},
+		"one after another":   {world: []func(*world){quota(96, 100), together(1)}},
 		"the stage allows less than its group": {world: []func(*world){quota(92, 100), func(w *world) {
-			w.s.Stages[0].MaxConcurrency = at(2)
+			w.s.Stages[0].MaxConcurrency = limit(2)
 		}}},
 		"more than there are":                {world: []func(*world){quota(84, 100), together(9)}},
 		"the hungriest come first":           {world: []func(*world){quota(85, 100), one("aks-d", func(p *fleet.NodePool) { p.MaxSurge = "2" })}, want: "vcpu-quota", says: "the 3 members that stage dev may upgrade at once can need 16 vCPUs"},
 		"one that is short alone is no part": {world: []func(*world){quota(89, 100), one("aks-d", func(p *fleet.NodePool) { p.MaxSurge = "3" })}, want: "vcpu-quota", says: "can need 12 vCPUs"},
 		"its pools come one after another":   {world: []func(*world){quota(88, 100), every(func(c *fleet.Cluster) { c.Pools = append(c.Pools, pool("apps", user)) })}},
 		"all families share the region's":    {world: []func(*world){regional(89, 100), one("aks-c", size("Standard_E4s_v5"))}, want: "vcpu-quota", says: "can need 12 vCPUs of all families in westeurope, and 11 are left"},
-		"another family has its own":         {world: []func(*world){quota(92, 100), one("aks-c", size("Standard_E4s_v5")), one("aks-d", size("Standard_E4s_v5"))}},
-		"spot pools get no surge nodes":      {world: []func(*world){quota(89, 100), every(func(c *fleet.Cluster) { c.Pools[0].Spot = true })}},
-		"stopped pools get none":             {world: []func(*world){quota(89, 100), every(func(c *fleet.Cluster) { c.Pools[0].Stopped = true })}},
-		"addresses of a shared subnet":       {world: []func(*world){every(inSubnet), subnet("10.0.0.0/25", 31)}, want: "subnet-full", says: "can need 93 addresses in the subnet Nodes, and 92 are left", advice: "maxConcurrency to 2. Make room in the subnet"},
-		"pods with a subnet of their own":    {world: []func(*world){every(inSubnet), subnet("10.0.0.0/25", 120), every(func(c *fleet.Cluster) { c.Pools[0].PodSubnetID = "/subnets/pods" })}},
+		"of its pools the hungriest counts": {world: []func(*world){quota(80, 100), every(func(c *fleet.Cluster) {
+			c.Pools = append(c.Pools, pool("apps", user, func(p *fleet.NodePool) { p.MaxSurge = "2" }), pool("batch", user))
+		})}, want: "vcpu-quota", says: "can need 24 vCPUs"},
+		"a pool at its target needs nothing": {world: []func(*world){quota(89, 100), every(func(c *fleet.Cluster) { at("1.34.2")(&c.Pools[0]); c.Pools[0].Image = fast })}},
+		"a stopped cluster needs nothing":    {world: []func(*world){quota(92, 100), every(func(c *fleet.Cluster) { c.Stopped = c.Name < "aks-c" })}},
+		"a blocked cluster needs nothing": {world: []func(*world){quota(92, 100), every(func(c *fleet.Cluster) {
+			if c.Name < "aks-c" {
+				unknowable(fleet.UpgradeWindow)(c)
+			}
+		})}},
+		"another family has its own":      {world: []func(*world){quota(92, 100), one("aks-c", size("Standard_E4s_v5")), one("aks-d", size("Standard_E4s_v5"))}},
+		"spot pools get no surge nodes":   {world: []func(*world){quota(89, 100), every(func(c *fleet.Cluster) { c.Pools[0].Spot = true })}},
+		"stopped pools get none":          {world: []func(*world){quota(89, 100), every(func(c *fleet.Cluster) { c.Pools[0].Stopped = true })}},
+		"addresses of a shared subnet":    {world: []func(*world){every(inSubnet), subnet("10.0.0.0/25", 31)}, want: "subnet-full", says: "can need 93 addresses in the subnet Nodes, and 92 are left", advice: "maxConcurrency to 2. Make room in the subnet"},
+		"pods with a subnet of their own": {world: []func(*world){every(inSubnet), subnet("10.0.0.0/25", 120), every(func(c *fleet.Cluster) { c.Pools[0].PodSubnetID = "/subnets/pods" })}},
 		"a subnet of pods that is full": {
 			world: []func(*world){every(func(c *fleet.Cluster) { c.Pools[0].PodSubnetID = "/Subnets/Nodes" }), subnet("10.0.0.0/25", 34)}, want: "subnet-full", says: "can need 90 addresses in the subnet Nodes, and 89 are left",
 		},
