@@ -35,9 +35,20 @@ func (r *reader) profiles(n *schema.Node, strategy string, otherwise Workflow) [
 		if otherwise.Artifacts == ArtifactsV3 {
 			r.onAServer(each, profile)
 		}
+		r.apart(each, profile, profiles)
 		profiles = append(profiles, profile)
 	}
 	return profiles
+}
+
+// apart warns of two profiles that always begin together: while neither has its plan, neither sees the other's rollout.
+func (r *reader) apart(n *schema.Node, p Profile, others []Profile) {
+	for _, other := range others {
+		if other.Name != p.Name && other.Schedule == p.Schedule && !other.Disabled && !p.Disabled {
+			r.report(ruleSameSchedule, fleet.Warning, n.Field("name"), fmt.Sprintf("the profiles %s and %s begin at the same minute (%s, %s), and neither is held by what the other is about to begin",
+				other.Name, p.Name, p.Schedule.Cron, p.Schedule.TimeZone), "Have them begin at least half an hour apart.")
+		}
+	}
 }
 
 // onAServer refuses what a server cannot do that takes artifacts of v3 alone.

@@ -60,6 +60,7 @@ const (
 	ruleRunnerSystem        rule = "runner-without-linux"
 	ruleCron                rule = "unparsable-cron"
 	ruleBusyMinute          rule = "busy-minute"
+	ruleSameSchedule        rule = "same-schedule"
 	ruleTimeZone            rule = "unknown-time-zone"
 	ruleSupersedeUnseen     rule = "supersede-without-artifacts"
 	ruleZoneUnknown         rule = "time-zone-without-artifacts"
