@@ -63,6 +63,15 @@ func pullRequestCommented(t *testing.T) {
 	if old, now := struck(first), struck(second); !strings.Contains(after.Body, old) || strings.Contains(after.Body, now) {
 		t.Errorf("%s is to be superseded, and %s is not:\n%s", old, now, after.Body)
 	}
+	write(t, filepath.Join(w.folder, strategyFile), strings.Replace(rolloutStrategy, "maxConcurrency: 2", "maxConcurency: 2", 1))
+	result := w.act(t, pullRequestWorkflow)
+	if got := result.job(t, jobPlan).result; got != "failure" {
+		t.Errorf("the plan of a strategy with an error: %q\n%s", got, result.text)
+	}
+	wrong := c.comments(t)
+	if body := wrong[0].Body; len(wrong) != 1 || wrong[0].ID != before.ID || !strings.Contains(body, "maxConcurency") || !strings.Contains(body, struck(second)) {
+		t.Errorf("%d comments, want one with what is wrong and both plans superseded:\n%s", len(wrong), body)
+	}
 	checkUntouched(t, c, "aks")
 }
 

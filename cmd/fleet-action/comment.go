@@ -7,18 +7,19 @@ import (
 	"github.com/org/fleet-update-action/internal/report"
 )
 
-// comment shows a plan, or why there is none, in the one comment that is kept on the pull request. Elsewhere it does nothing.
-func (c call) comment(ctx context.Context, api *github.API, strategy, digest string, shown report.Document) error {
+// comment shows a plan, or why there is none, in the one comment that is kept on the pull request for the strategy file.
+// Elsewhere it does nothing.
+func (c call) comment(ctx context.Context, api *github.API, digest string, shown report.Document) error {
 	event, err := c.event()
 	if err != nil || event.Number == 0 {
 		return err
 	}
-	marker := report.Marker(strategy)
+	marker := report.Marker(c.values["strategy"])
 	found, err := api.FindComment(ctx, event.Number, marker)
 	if err != nil {
 		return err
 	}
-	return api.PutComment(ctx, event.Number, marker, found, report.Comment(shown, strategy, digest, found.Body))
+	return api.PutComment(ctx, event.Number, marker, found, report.Comment(shown, marker, digest, found.Body))
 }
 
 // event is what began the run; outside a job it is nothing.

@@ -32,7 +32,7 @@ func TestThePlanIsKeptInOneCommentOfThePullRequest(t *testing.T) {
 		t.Fatalf("%d comments", len(comments))
 	}
 	body := comments[0].Body
-	for _, piece := range []string{"<!-- fleet-update-action plan: guarded -->", "# Upgrade plan: guarded", "This is a preview. Once it is merged", "2 clusters will be upgraded", "Superseded plans", "~~`" + first.outputs[outputDigest][7:19] + "`~~"} {
+	for _, piece := range []string{"<!-- fleet-update-action plan: " + p.strategy + " -->", "# Upgrade plan: guarded", "This is a preview. Once it is merged", "2 clusters will be upgraded", "Superseded plans", "~~`" + first.outputs[outputDigest][7:19] + "`~~"} {
 		if !strings.Contains(body, piece) {
 			t.Errorf("the comment lacks %q:\n%s", piece, body)
 		}
@@ -46,6 +46,7 @@ func TestAPlanThatIsRefusedTakesTheOldOnesPlace(t *testing.T) {
 	first := p.job("", event, "plan", "--strategy", p.strategy, "--comment", "true")
 	p.must(first, exitDone)
 	open := newPipeline(t, "reviewers: [{user: alice}], ", "")
+	open.strategy = p.strategy
 	open.world.GitHub().AddComment(12, p.world.GitHub().Comments(12)[0].Body)
 	open.must(open.job("", event, "plan", "--strategy", open.strategy, "--comment", "true"), exitRefused)
 	comments := open.world.GitHub().Comments(12)
@@ -63,6 +64,34 @@ func TestAPlanThatCannotBeMadeTakesTheOldOnesPlace(t *testing.T) {
 	p.must(p.job("", event, "plan", "--strategy", p.strategy, "--comment", "true"), exitInput)
 	if body := p.world.GitHub().Comments(12)[0].Body; strings.Contains(body, "# Upgrade plan") || !strings.Contains(body, "could not log in") {
 		t.Errorf("the comment is still\n%s", body)
+	}
+}
+
+// TestAStrategyThatCannotBeReadTakesTheOldPlansPlace: whatever is pushed after the plan was shown.
+func TestAStrategyThatCannotBeReadTakesTheOldPlansPlace(t *testing.T) {
+	for name, test := range map[string]struct {
+		change func(p *pipeline) error
+		says   string
+	}{
+		"it has an error": {func(p *pipeline) error {
+			return os.WriteFile(p.strategy, []byte(strings.Replace(pipelineStrategy, "nodeImageSelection", "nodeImageSelecton", 1)), 0o600)
+		}, "nodeImageSelecton"},
+		"it is no YAML": {func(p *pipeline) error { return os.WriteFile(p.strategy, []byte("name: [guarded"), 0o600) }, "this is not YAML"},
+		"it is gone":    {func(p *pipeline) error { return os.Remove(p.strategy) }, "reading the strategy"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := newPipeline(t)
+			event := pullRequest(t, "org/fleet")
+			p.must(p.job("", event, "plan", "--strategy", p.strategy, "--comment", "true"), exitDone)
+			if err := test.change(p); err != nil {
+				t.Fatal(err)
+			}
+			p.must(p.job("", event, "plan", "--strategy", p.strategy, "--comment", "true"), exitInput)
+			comments := p.world.GitHub().Comments(12)
+			if len(comments) != 1 || strings.Contains(comments[0].Body, "# Upgrade plan") || !strings.Contains(comments[0].Body, test.says) || !strings.Contains(comments[0].Body, "Superseded plans") {
+				t.Errorf("%d comments, the first\n%s", len(comments), comments[0].Body)
+			}
+		})
 	}
 }
 

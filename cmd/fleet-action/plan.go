@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/org/fleet-update-action/internal/fleet"
+	"github.com/org/fleet-update-action/internal/github"
 	"github.com/org/fleet-update-action/internal/plan"
 	"github.com/org/fleet-update-action/internal/report"
 	"github.com/org/fleet-update-action/internal/strategy"
@@ -29,7 +30,7 @@ func planCommand() command {
 func makePlan(ctx context.Context, c call) (answer, error) {
 	s, orders, err := readOrders(ctx, c)
 	if err != nil {
-		return answer{}, err
+		return c.unread(ctx, s, err)
 	}
 	if result, disabled := c.disabled(s); disabled {
 		return result, nil
@@ -44,14 +45,32 @@ func makePlan(ctx context.Context, c call) (answer, error) {
 	return c.answerPlan(made, reading, c.stageLine)
 }
 
-// planInJob makes a plan in a job, and shows it on the pull request where that is asked for. What is refused is shown
-// there as well: the plan that stood there is not the one to be had any more.
+// unread tells, where a plan is to be shown, why there is none: what was asked for could not be read. What is known of the
+// strategy is s.
+func (c call) unread(ctx context.Context, s strategy.Strategy, why error) (answer, error) {
+	if !c.inJob() {
+		return answer{}, why
+	}
+	api, err := newAPI(c)
+	if err != nil {
+		return answer{}, why
+	}
+	return c.commented(ctx, api, s, "", answer{}, why)
+}
+
+// planInJob makes a plan in a job.
 func planInJob(ctx context.Context, c call, s strategy.Strategy, orders plan.Orders) (answer, error) {
 	j, err := newJob(c)
 	if err != nil {
 		return answer{}, err
 	}
 	result, digest, err := j.makePlan(ctx, c, s, orders)
+	return c.commented(ctx, j.api, s, digest, result, err)
+}
+
+// commented shows a plan on the pull request where that is asked for. What is refused is shown there as well: the plan that
+// stood there is not the one to be had any more.
+func (c call) commented(ctx context.Context, api *github.API, s strategy.Strategy, digest string, result answer, err error) (answer, error) {
 	if c.values["comment"] != "true" {
 		return result, err
 	}
@@ -62,9 +81,10 @@ func planInJob(ctx context.Context, c call, s strategy.Strategy, orders plan.Ord
 		shown = &refused.answer
 	case err != nil:
 		what, next := explain(err)
-		shown.document = report.Findings("Plan of "+s.Name, []fleet.Finding{{Rule: cmp.Or(ruleOf(err), "plan-failed"), Severity: fleet.Error, Message: what, Advice: next}})
+		title := "Plan of " + cmp.Or(s.Name, c.values["strategy"])
+		shown.document = report.Findings(title, []fleet.Finding{{Rule: cmp.Or(ruleOf(err), "plan-failed"), Severity: fleet.Error, Message: what, Advice: next}})
 	}
-	if failed := c.comment(ctx, j.api, s.Name, digest, shown.document); failed != nil { // what was found out is said all the same
+	if failed := c.comment(ctx, api, digest, shown.document); failed != nil { // what was found out is said all the same
 		what, next := explain(failed)
 		shown.findings = append(shown.findings, fleet.Finding{Rule: "comment-failed", Severity: fleet.Warning, Message: what, Advice: next})
 	}

@@ -32,7 +32,7 @@ func TestClusterIsReadWhole(t *testing.T) {
 			{Name: "work", Mode: "User", Type: "VirtualMachineScaleSets", OSType: "Linux", OSSKU: "Ubuntu", VMSize: "Standard_D4s_v5", MaxPods: 110,
 				Version: v(33, 4), Desired: v(33, 4), Image: oldImage, State: "Succeeded", Stopped: true, Spot: true, ETag: "3e8f0c6a-work",
 				PodSubnetID: "/subscriptions/s/resourceGroups/net/providers/Microsoft.Network/virtualNetworks/v/subnets/pods",
-				Snapshot: "/subscriptions/s/resourcegroups/snaps/providers/microsoft.containerservice/snapshots/pin"},
+				Snapshot:    "/subscriptions/s/resourcegroups/snaps/providers/microsoft.containerservice/snapshots/pin"},
 		},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -12,21 +12,24 @@ const CommentLimit = 65_536
 // maxSuperseded is how many earlier plans a comment names.
 const maxSuperseded = 10
 
-// Marker is the hidden first line by which a comment with the plan of a strategy is found again.
-func Marker(strategy string) string { return "<!-- fleet-update-action plan: " + strategy + " -->" }
+// Marker is the hidden first line by which the comment about a strategy file is found again: by its path, which is known also
+// where its content cannot be read.
+func Marker(strategy string) string {
+	return "<!-- fleet-update-action plan: " + strings.ReplaceAll(strategy, "-->", "") + " -->"
+}
 
 var digestsLine = regexp.MustCompile(`(?m)^<!-- digests:((?: sha256:[0-9a-f]{64})+) -->$`)
 
 // Comment writes the comment that shows a plan on a pull request, or, with no digest, why there is none. before is the
 // comment that it replaces, or "": the plans that stood there are named as superseded, so that nobody approves one that
 // they read yesterday.
-func Comment(d Document, strategy, digest, before string) string {
+func Comment(d Document, marker, digest, before string) string {
 	var old []string
 	if found := digestsLine.FindStringSubmatch(before); found != nil {
 		old = slices.DeleteFunc(strings.Fields(found[1]), func(known string) bool { return known == digest })
 	}
 	old = old[:min(len(old), maxSuperseded)]
-	head, tail := Marker(strategy)+"\n", superseded(old)
+	head, tail := marker+"\n", superseded(old)
 	if all := strings.TrimSpace(digest + " " + strings.Join(old, " ")); all != "" {
 		head += "<!-- digests: " + all + " -->\n"
 	}

@@ -14,7 +14,7 @@ func TestCommentNamesThePlansItSupersedes(t *testing.T) {
 	d := Plan(threeStages(), fleet.Reading{}, byHand)
 	body := ""
 	for n := range 13 {
-		body = Comment(d, "production", digestOf(n), body)
+		body = Comment(d, Marker("production"), digestOf(n), body)
 	}
 	lines := strings.SplitN(body, "\n", 4)
 	if lines[0] != "<!-- fleet-update-action plan: production -->" || !strings.HasPrefix(lines[1], "<!-- digests: "+digestOf(12)+" "+digestOf(11)+" ") {
@@ -31,7 +31,7 @@ func TestCommentNamesThePlansItSupersedes(t *testing.T) {
 
 func TestCommentOfTheSamePlanSupersedesNothing(t *testing.T) {
 	d := Plan(threeStages(), fleet.Reading{}, byHand)
-	if body := Comment(d, "production", digestOf(1), Comment(d, "production", digestOf(1), "")); strings.Contains(body, "Superseded") {
+	if body := Comment(d, Marker("production"), digestOf(1), Comment(d, Marker("production"), digestOf(1), "")); strings.Contains(body, "Superseded") {
 		t.Errorf("a plan supersedes itself:\n%s", body)
 	}
 }
@@ -39,7 +39,7 @@ func TestCommentOfTheSamePlanSupersedesNothing(t *testing.T) {
 func TestCommentTakesNothingElseFromTheOldOne(t *testing.T) {
 	d := Plan(threeStages(), fleet.Reading{}, byHand)
 	for _, old := range []string{"", "@everybody", "<!-- digests: sha256:x --> ~~", "x <!-- digests: " + digestOf(3) + " -->"} {
-		if got, want := Comment(d, "production", digestOf(1), old), Comment(d, "production", digestOf(1), ""); got != want {
+		if got, want := Comment(d, Marker("production"), digestOf(1), old), Comment(d, Marker("production"), digestOf(1), ""); got != want {
 			t.Errorf("%q changed the comment", old)
 		}
 	}
@@ -52,9 +52,15 @@ func TestCommentFits(t *testing.T) {
 	}
 	body := ""
 	for n := range 12 {
-		body = Comment(Plan(p, fleet.Reading{}, byHand), "production", digestOf(n), body)
+		body = Comment(Plan(p, fleet.Reading{}, byHand), Marker("production"), digestOf(n), body)
 	}
 	if len(body) > CommentLimit || len(body) < CommentLimit/2 || !strings.Contains(body, "Superseded") {
 		t.Errorf("the comment has %d characters", len(body))
+	}
+}
+
+func TestAMarkerEndsWhereItShould(t *testing.T) {
+	if got := Marker("a-->b.yml"); got != "<!-- fleet-update-action plan: ab.yml -->" {
+		t.Error(got)
 	}
 }

@@ -55,12 +55,12 @@ func (p *page) validateJob() {
 
 func (p *page) previewJob() {
 	p.printf(`
-  # Plans with an identity that can only read, and keeps one comment with the plan. It names no environment: that would
-  # ask reviewers, and change the subject of the login.
+  # Plans with an identity that can only read, and keeps one comment with the plan, or with what is wrong with the strategy.
+  # It names no environment: that would ask reviewers, and change the subject of the login.
   plan:
     name: Plan
     needs: [validate]
-    if: ${{ %s }}
+    if: ${{ !cancelled() && %s }}
     runs-on:%s
     timeout-minutes: 60
     permissions:
