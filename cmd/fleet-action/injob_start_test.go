@@ -169,3 +169,27 @@ func TestAScheduledStartIsCompletedByHand(t *testing.T) {
 		})
 	}
 }
+
+// ticking is a profile's run whose first stage begins on Saturday night; its plan is made on Monday.
+func ticking(t *testing.T) *pipeline {
+	t.Helper()
+	p := newTicks(t, "- {name: first, groups: [{name: first}]}", "- {name: first, groups: [{name: first}], beforeGates: ["+saturday+"]}")
+	p.must(p.tick(20, "stable"), exitDone)
+	return p
+}
+
+// TestAStartThatPassesInTheGroupIsMissed: the run of a profile has its plan before it has its turn, and the hour is over then.
+func TestAStartThatPassesInTheGroupIsMissed(t *testing.T) {
+	p := ticking(t)
+	p.world.AdvanceTo(saturdayNight.Add(37 * time.Hour))
+	p.must(p.rollsOut("", "first"), exitAgain, "not before 2026-03-14 21:00Z")
+	p.untouched("one")
+}
+
+// TestAStartThatPassesBeforeTheApprovalIsKept: the turn had come, and it is the reviewer who was late.
+func TestAStartThatPassesBeforeTheApprovalIsKept(t *testing.T) {
+	p := ticking(t)
+	p.asks(20, called("first"), "aks-first")
+	p.world.AdvanceTo(saturdayNight.Add(37 * time.Hour))
+	p.must(p.rollsOut("", "first"), exitDone)
+}

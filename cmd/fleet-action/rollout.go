@@ -25,6 +25,7 @@ type rollout struct {
 	result   fleet.Result
 	known    fleet.Result        // what other jobs recorded, as far as it counts
 	earlier  []fleet.StageResult // all that they recorded of stages, of whichever plan
+	turn     time.Time           // when the run that it is part of had its turn; zero: at once
 	approve  approver
 	again    report.StageCommand // goes on with this rollout
 	redo     string              // what goes on with it, in words
@@ -254,7 +255,9 @@ func (r *rollout) ready(ctx context.Context, engine execute.Engine, index int) (
 	if err != nil {
 		return time.Time{}, proceed, err
 	}
-	notBefore, refused := execute.Ready(r.plan, index, inventory, slices.Concat(r.earlier, r.result.Stages), slices.Concat(r.known.Gates, r.result.Gates))
+	notBefore, refused := execute.Ready(r.plan, index, inventory, execute.Before{
+		Stages: slices.Concat(r.earlier, r.result.Stages), Gates: slices.Concat(r.known.Gates, r.result.Gates), Turn: r.turn,
+	})
 	if len(refused) > 0 {
 		r.refuse(r.plan.Stages[index], refused)
 		return time.Time{}, verdict{exitRefused, refused[0].Advice}, r.write()

@@ -7,10 +7,12 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/org/fleet-update-action/internal/execute"
 	"github.com/org/fleet-update-action/internal/fleet"
 	"github.com/org/fleet-update-action/internal/plan"
+	"github.com/org/fleet-update-action/internal/strategy"
 )
 
 func stageCommand() command {
@@ -96,6 +98,9 @@ func (j *job) carryOut(ctx context.Context, r *rollout, index int, said string) 
 	if r.plan.Policy.ByDispatch() {
 		r.again, r.redo = j.dispatched(r.plan, func() fleet.Result { return execute.Recorded(r.plan, []fleet.Result{r.known, r.result}) }), "start the stage again"
 	}
+	if r.turn, err = j.turn(ctx, stage); err != nil {
+		return proceed, err
+	}
 	r.approve = j.approver(r.known.Gates)
 	if before := r.known.Stage(stage.Name); before.Name != "" {
 		r.result.Stages = []fleet.StageResult{before}
@@ -109,6 +114,24 @@ func (j *job) carryOut(ctx context.Context, r *rollout, index int, said string) 
 		return verdict{exitRefused, refused[0].Advice}, r.write()
 	}
 	return r.one(ctx, index)
+}
+
+// turn is when the run had its turn in the concurrency group, where a stage begins at a time of the week: its first job
+// behind the plan comes up then, before any approval. The plan of a profile is made outside the group. Where stages are
+// started by hand there is no such time.
+func (j *job) turn(ctx context.Context, stage plan.Stage) (first time.Time, err error) {
+	starts := slices.ContainsFunc(stage.BeforeGates, func(gate plan.Gate) bool { return gate.Type == strategy.GateScheduledStart })
+	if !starts || j.made.Policy.ByDispatch() {
+		return first, nil
+	}
+	jobs, err := j.api.JobsOfAllAttempts(ctx, j.run)
+	for _, job := range jobs {
+		nested := strings.Contains(job.Name, " / ")
+		if nested && (first.IsZero() || job.CreatedAt.Before(first)) {
+			first = job.CreatedAt
+		}
+	}
+	return first, err
 }
 
 // readPlan reads a plan from a file.

@@ -10,6 +10,13 @@ import (
 	"github.com/org/fleet-update-action/internal/plan"
 )
 
+// Before is what is known of a run before a stage of it begins.
+type Before struct {
+	Stages []fleet.StageResult // as they were recorded, in that order
+	Gates  []fleet.GateResult  // the approvals that were recorded
+	Turn   time.Time           // when the run had its turn, where others were under way when its plan was made; zero: at once
+}
+
 // Ready says whether a stage of a plan may begin, and from when. It is the order of stages, enforced here because a
 // re-run of one job, a dispatch by hand or an administrator's bypass gets past the workflow's. The stage is refused
 // where the plan has errors or is too old, where its Kubernetes version is offered nowhere any more, or where any
@@ -20,12 +27,12 @@ import (
 //   - at least MinSucceeded of them are at their target in Azure, members planned as already there included.
 //   - its wait has passed since its recorded finish, if it had anything to upgrade: else notBefore is when it will have.
 //
-// now holds the clusters of the stage and of all earlier ones. Of earlier, in the order they were written, the last
-// result of a stage with the plan's digest counts. Without one Azure alone decides, and a wait cannot be known to have
-// passed: then the stage is refused. notBefore is zero where nothing is to be waited for. The stage is reached with the
-// finish, the wait and the approvals of all before it, of which given has those that were recorded, or with the making of
-// the plan; its scheduled starts count from there: an approval that comes after one makes it wait for the next.
-func Ready(p plan.Plan, stage int, now fleet.Inventory, earlier []fleet.StageResult, given []fleet.GateResult) (notBefore time.Time, refused []fleet.Finding) {
+// now holds the clusters of the stage and of all earlier ones. Of the recorded stages the last with a name and the plan's
+// digest counts. Without one Azure alone decides, and a wait cannot be known to have passed: then the stage is refused.
+// notBefore is zero where nothing is to be waited for. The stage is reached with the finish, the wait and the approvals of
+// all before it, or with the making of the plan, or once its run has its turn; its scheduled starts count from there: an
+// approval that comes after one makes it wait for the next.
+func Ready(p plan.Plan, stage int, now fleet.Inventory, known Before) (notBefore time.Time, refused []fleet.Finding) {
 	if stage < 0 || stage >= len(p.Stages) {
 		return notBefore, []fleet.Finding{refusal("no-such-stage", "", fmt.Sprintf("the plan has no stage number %d", stage+1), "name one of the plan's stages")}
 	}
@@ -34,15 +41,15 @@ func Ready(p plan.Plan, stage int, now fleet.Inventory, earlier []fleet.StageRes
 		return notBefore, nil
 	}
 	refused = planRefusals(p, s, now)
-	reached := p.CreatedAt
+	reached := lastOf(p.CreatedAt, known.Turn)
 	for _, before := range p.Stages[:stage] {
 		if before.Skip != "" {
 			continue
 		}
 		check := predecessor{plan: p, stage: before, now: now}
-		check.find(earlier)
+		check.find(known.Stages)
 		refused = append(refused, check.refusals()...)
-		reached = lastOf(reached, check.passed(), check.accepted(given))
+		reached = lastOf(reached, check.passed(), check.accepted(known.Gates))
 	}
 	opens, err := scheduled(s.BeforeGates, reached)
 	if err != nil {

@@ -18,6 +18,7 @@ type readiness struct {
 	scene   *scene
 	results []fleet.StageResult
 	given   []fleet.GateResult
+	turn    time.Time
 }
 
 func canaryThenProduction(t *testing.T) *readiness {
@@ -176,7 +177,7 @@ func TestReady(t *testing.T) {
 			if test.change != nil {
 				test.change(r)
 			}
-			_, refused := Ready(r.plan, 1, r.scene.inv, r.results, r.given)
+			_, refused := Ready(r.plan, 1, r.scene.inv, Before{Stages: r.results, Gates: r.given, Turn: r.turn})
 			var rules, messages []string
 			for _, finding := range refused {
 				rules, messages = append(rules, finding.Rule), append(messages, finding.Message)
@@ -238,13 +239,15 @@ func TestReadyFrom(t *testing.T) {
 			r.given[0].Digest = "sha256:other"
 		}, 0},
 		"a start that is skipped":                       {func(r *readiness) { r.gate("Monday", "11:00"); r.plan.Stages[1].BeforeGates[0].Skip = "on request" }, 0},
+		"nor a turn that came before":                   {func(r *readiness) { r.gate("Monday", "09:20"); r.turn = monday.Add(-2 * time.Hour) }, 0},
+		"a start that passed before the turn came":      {func(r *readiness) { r.gate("Monday", "09:20"); r.turn = monday.Add(-30 * time.Minute) }, 7*24*time.Hour - 40*time.Minute},
 		"without a record a start counts from the plan": {func(r *readiness) { r.results = nil; r.gate("Monday", "08:59") }, 0},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			r := canaryThenProduction(t)
 			test.change(r)
-			notBefore, refused := Ready(r.plan, 1, r.scene.inv, r.results, r.given)
+			notBefore, refused := Ready(r.plan, 1, r.scene.inv, Before{Stages: r.results, Gates: r.given, Turn: r.turn})
 			if len(refused) > 0 {
 				t.Fatalf("refused: %v", refused)
 			}
@@ -264,11 +267,11 @@ func TestReadyMeasuresLatestAgainstTheRecord(t *testing.T) {
 	for i := range r.canary().Groups[0].Members {
 		r.canary().Groups[0].Members[i].Pools[0].ToImage = old // what the region offered at planning
 	}
-	if _, refused := Ready(r.plan, 1, r.scene.inv, r.results, r.given); len(refused) > 0 {
+	if _, refused := Ready(r.plan, 1, r.scene.inv, Before{Stages: r.results, Gates: r.given, Turn: r.turn}); len(refused) > 0 {
 		t.Fatalf("refused: %v", refused) // today's latest, newer in south, is of no account
 	}
 	r.results[0].Groups[0].Members[1].Latest = map[string]fleet.NodeImage{"sys": newer}
-	if _, refused := Ready(r.plan, 1, r.scene.inv, r.results, r.given); len(refused) != 1 {
+	if _, refused := Ready(r.plan, 1, r.scene.inv, Before{Stages: r.results, Gates: r.given, Turn: r.turn}); len(refused) != 1 {
 		t.Fatalf("b is behind what Latest meant when its step began, refused: %v", refused)
 	}
 }
@@ -285,7 +288,7 @@ func TestReadyAfterARetryThatFailedWithinItsBudget(t *testing.T) {
 		r.record("c", fleet.Failed)
 		r.scene.image("c", "sys", old)
 		got := ""
-		if _, refused := Ready(r.plan, 1, r.scene.inv, r.results, r.given); len(refused) > 0 {
+		if _, refused := Ready(r.plan, 1, r.scene.inv, Before{Stages: r.results, Gates: r.given, Turn: r.turn}); len(refused) > 0 {
 			got = refused[0].Rule
 		}
 		if got != want {
@@ -296,7 +299,7 @@ func TestReadyAfterARetryThatFailedWithinItsBudget(t *testing.T) {
 
 func TestReadyOfNoSuchStage(t *testing.T) {
 	for _, stage := range []int{-1, 2} {
-		if _, refused := Ready(canaryThenProduction(t).plan, stage, fleet.Inventory{}, nil, nil); len(refused) != 1 || refused[0].Rule != "no-such-stage" {
+		if _, refused := Ready(canaryThenProduction(t).plan, stage, fleet.Inventory{}, Before{}); len(refused) != 1 || refused[0].Rule != "no-such-stage" {
 			t.Errorf("stage %d: %v", stage, refused)
 		}
 	}

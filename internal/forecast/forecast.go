@@ -122,7 +122,7 @@ func (f *forecaster) carryOut(index int, c cut, job time.Time) *run {
 func (f *forecaster) ready(index int, job time.Time) (begins time.Time, ok bool) {
 	begins = job
 	f.world.advance(job)
-	notBefore, refused := execute.Ready(f.plan, index, f.world.inv, f.results, nil)
+	notBefore, refused := execute.Ready(f.plan, index, f.world.inv, execute.Before{Stages: f.results})
 	if notBefore.After(begins) {
 		begins = notBefore
 	}
