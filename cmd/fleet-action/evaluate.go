@@ -15,7 +15,7 @@ import (
 
 // evaluation is whether the plan of a profile may be begun, now that it has something to do.
 type evaluation struct {
-	held  []report.OtherRun // the rollouts because of which it may not
+	held  []fleet.OtherRun // the rollouts because of which it may not
 	notes []fleet.Finding   // what was done to others
 }
 
@@ -93,8 +93,8 @@ func (e *evaluation) hold(o other, why string) {
 }
 
 // because is a rollout as it is shown where a plan is held for it.
-func (o other) because(why string) report.OtherRun {
-	return report.OtherRun{ID: o.run.ID, Title: o.run.Title, URL: o.run.URL, Doing: o.doing(), Why: why}
+func (o other) because(why string) fleet.OtherRun {
+	return fleet.OtherRun{ID: o.run.ID, Title: o.run.Title, URL: o.run.URL, Doing: o.doing(), Why: why}
 }
 
 // supersede cancels a rollout. It is looked at again right before, as somebody may have approved it meanwhile, and right
