@@ -39,7 +39,7 @@ type answer struct {
 type refusal struct{ answer }
 
 // Error is what the first error among its findings says.
-func (r *refusal) Error() string { return firstError(r.findings).Message }
+func (r *refusal) Error() string { return fleet.FirstError(r.findings).Message }
 
 func refuse(title string, findings []fleet.Finding, code exitCode, next string) error {
 	elsewhere := func(f fleet.Finding) bool { return f.Position.File == "" }
@@ -59,16 +59,6 @@ func outputsAt(code exitCode) map[string]string {
 	default:
 		return nil
 	}
-}
-
-// firstError is the first error among findings.
-func firstError(findings []fleet.Finding) fleet.Finding {
-	for _, finding := range findings {
-		if finding.Severity == fleet.Error {
-			return finding
-		}
-	}
-	return fleet.Finding{}
 }
 
 // failure is an error with the exit code it stands for and what the user does about it.

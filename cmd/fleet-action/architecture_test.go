@@ -26,6 +26,7 @@ var imports = map[string][]string{
 	"internal/azure":     {"internal/fleet"},
 	"internal/github":    {"internal/fleet"},
 	"internal/report":    {"internal/fleet", "internal/plan"},
+	"internal/rollouts":  {"internal/fleet", "internal/strategy", "internal/plan", "internal/execute", "internal/workflow", "internal/github", "schema"},
 	"internal/simulator": {"internal/fleet"},
 	"internal/workflow":  {"internal/fleet", "internal/strategy"},
 }

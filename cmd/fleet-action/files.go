@@ -11,7 +11,7 @@ import (
 	"path/filepath"
 
 	"github.com/org/fleet-update-action/internal/fleet"
-	"github.com/org/fleet-update-action/schema"
+	"github.com/org/fleet-update-action/internal/rollouts"
 )
 
 // The files a command writes into its output folder. The strategy is the stages of the plan beside it.
@@ -102,7 +102,7 @@ func readResult(out disk, digest string) (fleet.Result, error) {
 	if err != nil {
 		return fleet.Result{}, wrongInput(fmt.Sprintf("reading the result: %v", err), "choose another folder with --out")
 	}
-	result, err := decodeResult(content)
+	result, err := rollouts.DecodeResult(content)
 	if err != nil {
 		return fleet.Result{}, wrongInput(fmt.Sprintf("the %s in the folder of --out is not a result: %v", resultFile, err), "remove the file, or choose another folder with --out")
 	}
@@ -110,15 +110,4 @@ func readResult(out disk, digest string) (fleet.Result, error) {
 		return fleet.Result{}, nil
 	}
 	return result, nil
-}
-
-func decodeResult(content []byte) (fleet.Result, error) {
-	for _, finding := range schema.CheckJSON(schema.Result, resultFile, content) {
-		if finding.Severity == fleet.Error {
-			return fleet.Result{}, errors.New(finding.Message)
-		}
-	}
-	var result fleet.Result
-	err := json.Unmarshal(content, &result)
-	return result, err
 }

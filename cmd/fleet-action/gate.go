@@ -10,6 +10,7 @@ import (
 	"github.com/org/fleet-update-action/internal/fleet"
 	"github.com/org/fleet-update-action/internal/plan"
 	"github.com/org/fleet-update-action/internal/report"
+	"github.com/org/fleet-update-action/internal/rollouts"
 )
 
 func gateCommand() command {
@@ -62,11 +63,10 @@ func (j *job) pass(ctx context.Context, q question, said string) (known []fleet.
 	if err != nil || len(refused) > 0 {
 		return nil, given, refused, err
 	}
-	all, findings, err := records(ctx, j.store, j.runs()...)
+	known, findings, err = rollouts.Records(ctx, j.store, j.runs()...)
 	if err != nil {
 		return nil, given, nil, err
 	}
-	known = results(all)
 	recorded := execute.Recorded(j.made, known)
 	if q.approval.After() && q.stage.Open() > 0 && !recorded.Stage(q.stage.Name).Outcome.Good() {
 		return known, given, append(findings, fleet.Finding{
@@ -93,7 +93,7 @@ func (c call) answerGate(made plan.Plan, q question, result fleet.Result, next r
 		outputs: map[string]string{outputDigest: made.Digest, outputState: "approved", outputResultFile: c.outFile(resultFile)},
 	}
 	if fleet.HasErrors(result.Findings) {
-		said.code, said.outputs[outputState], said.next = exitRefused, stateRefused, firstError(result.Findings).Advice
+		said.code, said.outputs[outputState], said.next = exitRefused, stateRefused, fleet.FirstError(result.Findings).Advice
 	}
 	return said, c.publish(said.document)
 }

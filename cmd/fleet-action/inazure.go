@@ -8,13 +8,14 @@ import (
 	"github.com/org/fleet-update-action/internal/azure"
 	"github.com/org/fleet-update-action/internal/execute"
 	"github.com/org/fleet-update-action/internal/fleet"
+	"github.com/org/fleet-update-action/internal/rollouts"
 )
 
 // addNow reads the clusters of runs, each once, and adds to the stages how they stand.
-func (c call) addNow(ctx context.Context, runs []recorded) error {
+func (c call) addNow(ctx context.Context, runs []rollouts.Rollout) error {
 	members := map[fleet.ClusterID]fleet.Member{}
 	for _, run := range runs {
-		for member := range run.made.Members() {
+		for member := range run.Plan.Members() {
 			members[member.Cluster] = fleet.Member{Name: member.Name, Cluster: member.Cluster}
 		}
 	}
@@ -34,12 +35,12 @@ func (c call) addNow(ctx context.Context, runs []recorded) error {
 		return err
 	}
 	for _, run := range runs {
-		for i, stage := range run.made.Stages {
+		for i, stage := range run.Plan.Stages {
 			if len(stage.Groups) == 0 {
 				continue // of a plan that is not to be had
 			}
-			now := execute.Now(stage, run.result.Stage(stage.Name), inventory)
-			run.status.Stages[i].Now = &now
+			now := execute.Now(stage, run.Result.Stage(stage.Name), inventory)
+			run.Status.Stages[i].Now = &now
 		}
 	}
 	return nil

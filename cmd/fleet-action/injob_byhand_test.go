@@ -10,6 +10,7 @@ import (
 
 	"github.com/org/fleet-update-action/internal/fleet"
 	"github.com/org/fleet-update-action/internal/plan"
+	"github.com/org/fleet-update-action/internal/rollouts"
 	"github.com/org/fleet-update-action/internal/simulator"
 	"github.com/org/fleet-update-action/internal/simulator/wire"
 )
@@ -106,7 +107,7 @@ func TestARunIsRetriedInAJob(t *testing.T) {
 	p.ends("success")
 	p.run = 10
 	retry := p.plan("--retry", "7", "--name", "second-try")
-	p.must(retry, exitDone, "Retry of run guarded, plan "+first[outputArtifact][len(planArtifacts):], "1 cluster will be upgraded", "not part of the retry: Completed in the earlier run")
+	p.must(retry, exitDone, "Retry of run guarded, plan "+first[outputArtifact][len(rollouts.PlanArtifacts):], "1 cluster will be upgraded", "not part of the retry: Completed in the earlier run")
 	if p.outputs[outputRunName] != "second-try" || p.outputs[outputDigest] == first[outputDigest] {
 		t.Errorf("the outputs are %v", p.outputs)
 	}

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/org/fleet-update-action/internal/rollouts"
 )
 
 // It is Monday, 2 March 2026, 7:00 UTC in these, and Saturday 22:00 at +01:00 is five days away.
@@ -83,7 +85,7 @@ func TestAGroupBeginsAtItsScheduledStart(t *testing.T) {
 	p.resumedAt(saturdayNight)
 	done := p.stage("aks-second", "second")
 	p.must(done, exitDone)
-	result, err := decodeResult(done.files[resultFile])
+	result, err := rollouts.DecodeResult(done.files[resultFile])
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/org/fleet-update-action/internal/fleet"
+	"github.com/org/fleet-update-action/internal/rollouts"
 	"github.com/org/fleet-update-action/internal/simulator"
 	"github.com/org/fleet-update-action/internal/simulator/wire"
 	"github.com/org/fleet-update-action/internal/workflow"
@@ -462,7 +463,7 @@ func (p *pipeline) recorded(result fleet.Result) {
 	}
 	content, err := json.Marshal(result)
 	if err == nil {
-		_, err = decodeResult(content)
+		_, err = rollouts.DecodeResult(content)
 	}
 	if err != nil {
 		p.t.Fatal(err)
@@ -601,7 +602,7 @@ func TestWaitsThatHoldNothing(t *testing.T) {
 		p := soaks(t)
 		p.ends("failure")
 		for _, artifact := range p.world.GitHub().Artifacts(20) {
-			if strings.HasPrefix(artifact.Name, planArtifacts) {
+			if strings.HasPrefix(artifact.Name, rollouts.PlanArtifacts) {
 				p.world.GitHub().ExpireArtifact(artifact.ID)
 			}
 		}
@@ -756,7 +757,7 @@ func TestAWaitingPlanThatCannotBeReadIsSuperseded(t *testing.T) {
 	p := newTicks(t, "channel: Stable}\n", "channel: Stable, onWaiting: supersede}\n")
 	p.startsByHand(20)
 	p.run = 20
-	p.upload(planArtifacts+"1", planFile, []byte("{}"))
+	p.upload(rollouts.PlanArtifacts+"1", planFile, []byte("{}"))
 	p.asks(20, called("second"), "aks-first")
 	p.must(p.tick(21, "stable"), exitDone, "2 clusters will be upgraded", "title=rollout-superseded")
 	p.cancelled(20)

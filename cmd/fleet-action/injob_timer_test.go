@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/org/fleet-update-action/internal/rollouts"
 )
 
 // held is what GitHub does before a job in an environment begins: the wait timer passes, and costs nothing.
@@ -37,7 +39,7 @@ func (p *pipeline) begun() (firstEnded time.Time) {
 // startedAfter is how long after a time a stage began, by its record.
 func (p *pipeline) startedAfter(done ended, stage string, from time.Time) time.Duration {
 	p.t.Helper()
-	result, err := decodeResult(done.files[resultFile])
+	result, err := rollouts.DecodeResult(done.files[resultFile])
 	if err != nil {
 		p.t.Fatal(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"os"
 	"path"
 	"slices"
 	"strconv"
@@ -15,6 +16,7 @@ import (
 	"github.com/org/fleet-update-action/internal/github"
 	"github.com/org/fleet-update-action/internal/plan"
 	"github.com/org/fleet-update-action/internal/report"
+	"github.com/org/fleet-update-action/internal/rollouts"
 	"github.com/org/fleet-update-action/internal/strategy"
 	"github.com/org/fleet-update-action/internal/workflow"
 )
@@ -22,12 +24,12 @@ import (
 // job is the job of a workflow run that a command runs in, with GitHub's API to ask about it.
 type job struct {
 	api        *github.API
-	store      store   // of what jobs recorded
-	repository string  // as gh takes it
-	workflow   string  // the file name of its workflow
-	branch     string  // what it was started from
-	run        int64   // its run
-	earlier    []int64 // runs whose plan and results count too
+	store      rollouts.Store // of what jobs recorded
+	repository string         // as gh takes it
+	workflow   string         // the file name of its workflow
+	branch     string         // what it was started from
+	run        int64          // its run
+	earlier    []int64        // runs whose plan and results count too
 	claims     func(context.Context) (claims azure.Claims, ok bool, err error)
 
 	made    plan.Plan // the plan that it acts on
@@ -47,9 +49,13 @@ func newJob(c call) (*job, error) {
 	if err != nil {
 		return nil, err
 	}
+	store, err := recordsIn(c.values["records"], run, api)
+	if err != nil {
+		return nil, err
+	}
 	file, _, _ := strings.Cut(c.getenv("GITHUB_WORKFLOW_REF"), "@")
 	j := &job{
-		api: api, store: newFetched(api, run, c.values["records"]), repository: hosted(c.getenv("GITHUB_SERVER_URL"), c.values["repository"]), workflow: path.Base(file), branch: c.getenv("GITHUB_REF_NAME"),
+		api: api, store: store, repository: hosted(c.getenv("GITHUB_SERVER_URL"), c.values["repository"]), workflow: path.Base(file), branch: c.getenv("GITHUB_REF_NAME"),
 		run: run,
 		claims: func(ctx context.Context) (azure.Claims, bool, error) {
 			login, err := loginOf(c)
@@ -67,6 +73,18 @@ func newJob(c call) (*job, error) {
 		j.earlier = append(j.earlier, id)
 	}
 	return j, nil
+}
+
+// recordsIn is where the records of a run are read from: a folder that its artifacts were downloaded into, "" is the API.
+func recordsIn(dir string, run int64, api *github.API) (rollouts.Store, error) {
+	if dir == "" {
+		return api, nil
+	}
+	store, err := rollouts.Downloaded(api, run, os.DirFS(dir))
+	if err != nil {
+		return nil, wrongInput(err.Error(), "name their folder with records")
+	}
+	return store, nil
 }
 
 // runID reads the id of a run.
@@ -222,6 +240,6 @@ func (j *job) dispatched(made plan.Plan, known func() fleet.Result) report.Stage
 			return ""
 		}
 		return fleet.Command("gh", "workflow", "run", j.workflow, "--repo", j.repository, "--ref", j.branch,
-			"-f", "do="+due(made, stage, known()), "-f", "plan="+planArtifact(made), "-f", "runs="+strings.Join(ids, " "))
+			"-f", "do="+due(made, stage, known()), "-f", "plan="+rollouts.PlanArtifact(made), "-f", "runs="+strings.Join(ids, " "))
 	}
 }

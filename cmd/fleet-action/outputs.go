@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"github.com/org/fleet-update-action/internal/plan"
+	"github.com/org/fleet-update-action/internal/rollouts"
 )
 
 // The outputs of the action's step. None carries the id of a resource: GitHub drops an output in which it masks a
@@ -65,7 +66,7 @@ func planOutputs(made plan.Plan) map[string]string {
 		state = "updates"
 	}
 	return map[string]string{
-		outputDigest: made.Digest, outputArtifact: planArtifact(made), outputHasUpdates: strconv.FormatBool(made.Applyable),
+		outputDigest: made.Digest, outputArtifact: rollouts.PlanArtifact(made), outputHasUpdates: strconv.FormatBool(made.Applyable),
 		outputStages: stageNeeds(made), outputState: state, outputRunName: made.Run,
 	}
 }

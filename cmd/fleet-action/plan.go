@@ -11,6 +11,7 @@ import (
 	"github.com/org/fleet-update-action/internal/github"
 	"github.com/org/fleet-update-action/internal/plan"
 	"github.com/org/fleet-update-action/internal/report"
+	"github.com/org/fleet-update-action/internal/rollouts"
 	"github.com/org/fleet-update-action/internal/strategy"
 )
 
@@ -128,14 +129,14 @@ func (j *job) answerPlan(ctx context.Context, c call, s strategy.Strategy, made 
 		next = j.dispatched(made, func() fleet.Result { return fleet.Result{} })
 	}
 	if made.Applyable && s.Upgrade.Follows != nil {
-		e, err := j.evaluate(ctx, c, s, made)
+		e, err := rollouts.Evaluate(ctx, j.api, s, made, j.run, c.now())
 		switch {
 		case err != nil:
 			return answer{}, err
-		case len(e.held) > 0:
+		case len(e.Held) > 0:
 			return c.answerHeld(made, e)
 		}
-		made.Findings = slices.Concat(made.Findings, e.notes)
+		made.Findings = slices.Concat(made.Findings, e.Notes)
 	}
 	return c.answerPlan(made, reading, next)
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/org/fleet-update-action/internal/execute"
 	"github.com/org/fleet-update-action/internal/fleet"
 	"github.com/org/fleet-update-action/internal/plan"
+	"github.com/org/fleet-update-action/internal/rollouts"
 	"github.com/org/fleet-update-action/internal/strategy"
 )
 
@@ -46,7 +47,7 @@ func (c call) earlierInFolder() (plan.Plan, fleet.Result, error) {
 	if err != nil {
 		return plan.Plan{}, fleet.Result{}, wrongInput(fmt.Sprintf("reading the result of the run to retry: %v", err), "name its result.json with --retry")
 	}
-	result, err := decodeResult(content)
+	result, err := rollouts.DecodeResult(content)
 	if err != nil {
 		return plan.Plan{}, fleet.Result{}, wrongInput(fmt.Sprintf("%s is not a result: %v", file, err), "name the result.json of an earlier run with --retry")
 	}
@@ -82,7 +83,7 @@ func (j *job) earlierRun(ctx context.Context, word string, s strategy.Strategy) 
 	if err := j.mayRetry(ctx, id, runs); err != nil {
 		return made, result, err
 	}
-	known, unread, err := records(ctx, j.api, runs...)
+	known, unread, err := rollouts.Records(ctx, j.api, runs...)
 	if err != nil {
 		return made, result, err
 	}
@@ -91,12 +92,12 @@ func (j *job) earlierRun(ctx context.Context, word string, s strategy.Strategy) 
 			"where stages are started by hand, that of the plan, and those of its stages with --runs")
 	}
 	digest := known[len(known)-1].Digest
-	content, _, err := j.storedPlan(ctx, planArtifact(plan.Plan{Digest: digest}), runs)
+	content, _, err := j.storedPlan(ctx, rollouts.PlanArtifact(plan.Plan{Digest: digest}), runs)
 	if err != nil {
 		return made, result, err
 	}
 	made, err = decodePlan("", content, digest)
-	result = execute.Recorded(made, results(known))
+	result = execute.Recorded(made, known)
 	result.Findings = unread
 	return made, result, err
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/org/fleet-update-action/internal/fleet"
 	"github.com/org/fleet-update-action/internal/plan"
+	"github.com/org/fleet-update-action/internal/rollouts"
 )
 
 // runFolders lists the folders of runs in a folder that is none itself.
@@ -36,7 +37,7 @@ func holdsPlan(folder string) bool {
 }
 
 // recordedIn reads the runs in folders, newest first. What is no run is passed over with a warning.
-func (c call) recordedIn(folders []string) (runs []recorded, findings []fleet.Finding) {
+func (c call) recordedIn(folders []string) (runs []rollouts.Rollout, findings []fleet.Finding) {
 	for _, inside := range folders {
 		run, err := c.recordedRun(inside)
 		if err != nil {
@@ -53,18 +54,18 @@ func (c call) recordedIn(folders []string) (runs []recorded, findings []fleet.Fi
 		}
 		runs = append(runs, run)
 	}
-	slices.SortStableFunc(runs, func(a, b recorded) int { return b.made.CreatedAt.Compare(a.made.CreatedAt) })
+	slices.SortStableFunc(runs, func(a, b rollouts.Rollout) int { return b.Plan.CreatedAt.Compare(a.Plan.CreatedAt) })
 	return runs, findings
 }
 
 // recordedRun reads the run in a folder.
-func (c call) recordedRun(inside string) (recorded, error) {
+func (c call) recordedRun(inside string) (rollouts.Rollout, error) {
 	run, err := readRun(inside, folder{path: inside}, "")
 	if err != nil {
-		return recorded{}, err
+		return rollouts.Rollout{}, err
 	}
-	shown := newRecorded(run.made, []fleet.Result{run.result}, c.now())
-	shown.status.Folder = inside
+	shown := rollouts.Of(run.made, []fleet.Result{run.result}, c.now())
+	shown.Status.Folder = inside
 	return shown, nil
 }
 

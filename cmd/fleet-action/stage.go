@@ -12,6 +12,7 @@ import (
 	"github.com/org/fleet-update-action/internal/execute"
 	"github.com/org/fleet-update-action/internal/fleet"
 	"github.com/org/fleet-update-action/internal/plan"
+	"github.com/org/fleet-update-action/internal/rollouts"
 	"github.com/org/fleet-update-action/internal/strategy"
 )
 
@@ -88,11 +89,11 @@ func stageInJob(ctx context.Context, c call) (answer, error) {
 // refused, so that a refusal does not take the place of a good record.
 func (j *job) carryOut(ctx context.Context, r *rollout, index int, said string) (verdict, error) {
 	stage := r.plan.Stages[index]
-	known, findings, err := records(ctx, j.store, j.runs()...)
+	known, findings, err := rollouts.Records(ctx, j.store, j.runs()...)
 	if err != nil {
 		return proceed, err
 	}
-	r.know(results(known))
+	r.know(known)
 	r.result.Findings = append(r.result.Findings, findings...)
 	r.again, r.redo = j.again(stage.Name, r), "re-run the failed jobs of this run"
 	if r.plan.Policy.ByDispatch() {

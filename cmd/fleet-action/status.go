@@ -8,6 +8,7 @@ import (
 	"github.com/org/fleet-update-action/internal/execute"
 	"github.com/org/fleet-update-action/internal/fleet"
 	"github.com/org/fleet-update-action/internal/report"
+	"github.com/org/fleet-update-action/internal/rollouts"
 )
 
 func statusCommand() command {
@@ -41,15 +42,11 @@ func (c call) statusOfLast(ctx context.Context) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	h := history{api: api, strategy: s, now: c.now()}
-	if err := h.newest(ctx, c.values.number("last")); err != nil {
+	last, err := rollouts.Last(ctx, api, s, c.values.number("last"), c.now())
+	if err != nil {
 		return answer{}, err
 	}
-	var runs []recorded
-	for _, rollout := range h.rollouts {
-		runs = append(runs, rollout.recorded(h.now))
-	}
-	return c.answerRuns(ctx, fleet.Runs{Name: s.Name, LeftOut: h.leftOut, Findings: h.findings}, runs)
+	return c.answerRuns(ctx, fleet.Runs{Name: s.Name, LeftOut: last.LeftOut, Findings: last.Findings}, last.Rollouts)
 }
 
 // statusOfFolders is about the runs in folders.
@@ -59,7 +56,7 @@ func (c call) statusOfFolders(ctx context.Context, folders []string) (answer, er
 }
 
 // answerRuns shows runs, with how their clusters stand where that is asked for. Whatever became of them, they could be shown.
-func (c call) answerRuns(ctx context.Context, all fleet.Runs, runs []recorded) (answer, error) {
+func (c call) answerRuns(ctx context.Context, all fleet.Runs, runs []rollouts.Rollout) (answer, error) {
 	if c.values["live"] == "true" {
 		if err := c.addNow(ctx, runs); err != nil {
 			return answer{}, err
@@ -68,7 +65,7 @@ func (c call) answerRuns(ctx context.Context, all fleet.Runs, runs []recorded) (
 	all = c.listed(all, runs...)
 	said := answer{document: report.Runs(all), data: all, findings: all.Findings}
 	if len(runs) > 0 {
-		said.outputs = map[string]string{outputState: string(runs[0].status.Outcome)}
+		said.outputs = map[string]string{outputState: string(runs[0].Status.Outcome)}
 	}
 	return said, nil
 }
@@ -79,8 +76,8 @@ func (c call) statusOfRun(ctx context.Context) (answer, error) {
 	if err != nil {
 		return c.statusWithoutPlan(ctx, err)
 	}
-	made := run.made
-	result := execute.Whole(made, run.result, c.now())
+	made := run.Plan
+	result := execute.Whole(made, run.Result, c.now())
 	missing := run.missing(result)
 	result.Findings = slices.Concat(run.findings, missing)
 	said := answer{
@@ -101,33 +98,33 @@ func (c call) statusOfRun(ctx context.Context) (answer, error) {
 		said.code, said.next = exitAgain, run.redo+"; stages continue where Azure stands"
 	}
 	if c.values["live"] == "true" {
-		return c.withNow(ctx, said, run.recorded)
+		return c.withNow(ctx, said, run.Rollout)
 	}
 	return said, nil
 }
 
 // withNow adds to the answer about one run how its clusters stand. As JSON that is a run among others.
-func (c call) withNow(ctx context.Context, said answer, run recorded) (answer, error) {
-	if err := c.addNow(ctx, []recorded{run}); err != nil {
+func (c call) withNow(ctx context.Context, said answer, run rollouts.Rollout) (answer, error) {
+	if err := c.addNow(ctx, []rollouts.Rollout{run}); err != nil {
 		return answer{}, err
 	}
-	said.document = report.InAzure(said.document, run.status)
-	said.data = c.listed(fleet.Runs{Name: run.made.Name, Findings: said.findings}, run)
+	said.document = report.InAzure(said.document, run.Status)
+	said.data = c.listed(fleet.Runs{Name: run.Plan.Name, Findings: said.findings}, run)
 	return said, nil
 }
 
 // listed fills in the runs.
-func (c call) listed(all fleet.Runs, runs ...recorded) fleet.Runs {
+func (c call) listed(all fleet.Runs, runs ...rollouts.Rollout) fleet.Runs {
 	all.SchemaVersion, all.At, all.Runs = 1, c.now(), []fleet.RunStatus{}
 	for _, run := range runs {
-		all.Runs = append(all.Runs, run.status)
+		all.Runs = append(all.Runs, run.Status)
 	}
 	return all
 }
 
 // standing is a run with what was recorded of it, and how it is gone on with where the question is asked.
 type standing struct {
-	recorded
+	rollouts.Rollout
 	findings []fleet.Finding // what could not be read
 	again    report.StageCommand
 	redo     string // in words
@@ -143,16 +140,16 @@ func (c call) recordOfRun(ctx context.Context) (standing, error) {
 		if err != nil {
 			return standing{}, err
 		}
-		all, findings, err := records(ctx, j.store, j.runs()...)
+		all, findings, err := rollouts.Records(ctx, j.store, j.runs()...)
 		return standing{
-			recorded: newRecorded(j.made, results(all), c.now()), findings: findings,
+			Rollout: rollouts.Of(j.made, all, c.now()), findings: findings,
 			again: func(string) string { return j.rerun() }, redo: "run the jobs that are not at their end again",
 			see:    "see what kept it from running, then re-run the failed jobs of the run",
 			accept: "have its job approved, or leave it: the clusters stay as they are",
 		}, err
 	}
 	run, err := readRun(c.values["out"], c.out(), c.values["plan-digest"])
-	s := standing{recorded: newRecorded(run.made, []fleet.Result{run.result}, c.now()), again: c.stageLine, redo: "run its stages that are not at their end"}
+	s := standing{Rollout: rollouts.Of(run.made, []fleet.Result{run.result}, c.now()), again: c.stageLine, redo: "run its stages that are not at their end"}
 	if run.result.Orders != "" { // of the command run, which goes through all of them
 		s.again, s.redo = func(string) string { return "" }, "run the same command again in this folder"
 	}
@@ -162,17 +159,17 @@ func (c call) recordOfRun(ctx context.Context) (standing, error) {
 
 // missing finds what a run owes by its records: stages, and approvals after them. What a plan with errors owes are those.
 func (s standing) missing(whole fleet.Result) []fleet.Finding {
-	if s.made.Errored {
-		return slices.DeleteFunc(slices.Clone(s.made.Findings), func(f fleet.Finding) bool { return f.Severity != fleet.Error })
+	if s.Plan.Errored {
+		return slices.DeleteFunc(slices.Clone(s.Plan.Findings), func(f fleet.Finding) bool { return f.Severity != fleet.Error })
 	}
 	var findings []fleet.Finding
-	for _, stage := range execute.NotRun(s.made, whole) {
+	for _, stage := range execute.NotRun(s.Plan, whole) {
 		findings = append(findings, fleet.Finding{
 			Rule: "stage-not-run", Severity: fleet.Warning, Stage: stage.Name, Advice: s.see,
 			Message: fmt.Sprintf("stage %s was to upgrade %d of its clusters, and did not run", stage.Name, stage.Open()),
 		})
 	}
-	for _, asked := range execute.NotAccepted(s.made, whole) {
+	for _, asked := range execute.NotAccepted(s.Plan, whole) {
 		findings = append(findings, fleet.Finding{
 			Rule: "stage-not-accepted", Severity: fleet.Warning, Stage: asked.Stage.Name,
 			Message: fmt.Sprintf("the approval %s after stage %s is not given", asked.Gate, asked.Stage.Name),

@@ -30,8 +30,8 @@ func validate(_ context.Context, c call) (answer, error) {
 		return answer{}, err
 	}
 	if event.Fork() {
-		findings = append(findings, note("fork", fmt.Sprintf("this pull request comes from a fork (%s): it is validated only. "+
-			"GitHub gives jobs of forks no identity, so what it would upgrade is planned once it is in a branch of %s", orNone(event.Head), event.Base)))
+		findings = append(findings, fleet.Finding{Rule: "fork", Severity: fleet.Note, Message: fmt.Sprintf("this pull request comes from a fork (%s): it is validated only. "+
+			"GitHub gives jobs of forks no identity, so what it would upgrade is planned once it is in a branch of %s", orNone(event.Head), event.Base)})
 	}
 	result := answer{
 		document: report.Findings("Strategy "+c.values["strategy"], findings),

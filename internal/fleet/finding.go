@@ -44,3 +44,13 @@ func HasErrors(findings []Finding) bool {
 	}
 	return false
 }
+
+// FirstError returns the first finding that is an Error, or a zero one.
+func FirstError(findings []Finding) Finding {
+	for _, finding := range findings {
+		if finding.Severity == Error {
+			return finding
+		}
+	}
+	return Finding{}
+}

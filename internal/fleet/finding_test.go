@@ -17,3 +17,13 @@ func TestHasErrors(t *testing.T) {
 		}
 	}
 }
+
+func TestFirstError(t *testing.T) {
+	findings := []Finding{{Rule: "a", Severity: Warning}, {Rule: "b", Severity: Error}, {Rule: "c", Severity: Error}}
+	if got := FirstError(findings).Rule; got != "b" {
+		t.Errorf("got %q", got)
+	}
+	if got := FirstError(findings[:1]); got != (Finding{}) {
+		t.Errorf("got %+v, where there is none", got)
+	}
+}

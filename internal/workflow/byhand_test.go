@@ -20,7 +20,7 @@ func TestTheFormFitsTheCommand(t *testing.T) {
 	if want := []string{"plan", "stage canary", "stage production", "gate production after-1", "report"}; !slices.Equal(form["do"].Options, want) || form["do"].Default != "plan" {
 		t.Errorf("to do are %v, want %v", form["do"], want)
 	}
-	for name, says := range map[string]string{"plan": "(" + constants(t)["planArtifacts"] + "…)", "runs": "ids"} {
+	for name, says := range map[string]string{"plan": "(" + constants(t)["PlanArtifacts"] + "…)", "runs": "ids"} {
 		is := form[name]
 		if is.Type != "string" || is.Required || is.Default != "" || !strings.HasPrefix(is.Description, "Needed for all but plan: ") || !strings.Contains(is.Description, says) {
 			t.Errorf("the input %s is %+v", name, is)

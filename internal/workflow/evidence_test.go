@@ -18,9 +18,9 @@ func TestArtifactsAreThoseThatAreRead(t *testing.T) {
 		files  []string
 		folder string
 	}{
-		"plan":   {"${{ steps.plan.outputs." + names["outputArtifact"] + " }}", []string{names["planFile"], names["strategyFile"]}, "plan"},
-		"stage":  {names["resultArtifacts"] + "${{ inputs.stage }}-${{ github.run_attempt }}", []string{names["resultFile"]}, "stage-${{ inputs.stage }}"},
-		"gate":   {names["gateArtifacts"] + "${{ inputs.stage }}-${{ inputs.gate }}-${{ github.run_attempt }}", []string{names["resultFile"]}, "gate-${{ inputs.stage }}-${{ inputs.gate }}"},
+		"plan":   {"${{ steps.plan.outputs." + names["outputArtifact"] + " }}", []string{names["PlanFile"], names["strategyFile"]}, "plan"},
+		"stage":  {names["resultArtifacts"] + "${{ inputs.stage }}-${{ github.run_attempt }}", []string{names["ResultFile"]}, "stage-${{ inputs.stage }}"},
+		"gate":   {names["gateArtifacts"] + "${{ inputs.stage }}-${{ inputs.gate }}-${{ github.run_attempt }}", []string{names["ResultFile"]}, "gate-${{ inputs.stage }}-${{ inputs.gate }}"},
 		"status": {folder: "report"},
 	}
 	uploads := map[string]int{}
@@ -63,18 +63,18 @@ func within(folder string, names []string) string {
 	return strings.Join(files, "\n")
 }
 
-// constants are the texts that the command gives names to.
+// constants are the texts that the command, and what reads the artifacts for it, give names to.
 func constants(t *testing.T) map[string]string {
 	t.Helper()
 	names := map[string]string{}
-	for _, file := range glob(t, repository+"cmd/fleet-action/*.go") {
+	for _, file := range append(glob(t, repository+"cmd/fleet-action/*.go"), glob(t, repository+"internal/rollouts/*.go")...) {
 		for _, constant := range regexp.MustCompile(`(?m)^\t(\w+) += "(.*)"$`).FindAllStringSubmatch(read(t, file), -1) {
 			names[constant[1]] = constant[2]
 		}
 	}
-	for _, name := range strings.Fields("planArtifacts resultArtifacts gateArtifacts planFile strategyFile resultFile outputArtifact") {
+	for _, name := range strings.Fields("PlanArtifacts resultArtifacts gateArtifacts PlanFile strategyFile ResultFile outputArtifact") {
 		if names[name] == "" {
-			t.Fatalf("cmd/fleet-action has no constant %s", name)
+			t.Fatalf("nothing has a constant %s", name)
 		}
 	}
 	return names

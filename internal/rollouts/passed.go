@@ -1,11 +1,10 @@
-package main
+package rollouts
 
 import (
 	"cmp"
 	"slices"
 	"time"
 
-	"github.com/org/fleet-update-action/internal/execute"
 	"github.com/org/fleet-update-action/internal/fleet"
 	"github.com/org/fleet-update-action/internal/github"
 	"github.com/org/fleet-update-action/internal/plan"
@@ -23,39 +22,51 @@ const (
 	noteUnknown   = "which plan it carries out is known once it has recorded something"
 )
 
-// recorded is a run with its plan, where that is to be had, and what counts of its records.
-type recorded struct {
-	made   plan.Plan // without stages where there is none
-	result fleet.Result
-	status fleet.RunStatus
+// passed is a rollout as its workflow runs left it: one, or where each stage is started by hand, one for each job.
+type passed struct {
+	made *plan.Plan // nil: it is not to be had
+	runs []kept     // newest first
 }
 
-// newRecorded is a run by what is known of it.
-func newRecorded(made plan.Plan, known []fleet.Result, now time.Time) recorded {
-	counts := execute.Recorded(made, known)
-	return recorded{made: made, result: counts, status: execute.Status(made, counts, now)}
+func (p *passed) byHand() bool { return p.runs[0].byHand() }
+
+// takes reports whether a run carries out the same plan, of the same workflow and branch: a plan that was made elsewhere
+// is another's.
+func (p *passed) takes(run kept) bool {
+	own := p.runs[0]
+	return own.digest() == run.digest() && own.Workflow == run.Workflow && own.HeadBranch == run.HeadBranch && own.HeadRepository == run.HeadRepository
 }
 
-// recorded says where a rollout stands by what its workflow runs left and how they stand themselves.
-func (p *passed) recorded(now time.Time) recorded {
+// known are the records of all runs, in the order in which they were stored.
+func (p *passed) known() []fleet.Result {
+	var all []record
+	for _, run := range p.runs {
+		all = append(all, run.known...)
+	}
+	slices.SortStableFunc(all, func(a, b record) int { return oldestFirst(a.artifact, b.artifact) })
+	return results(all)
+}
+
+// standing says where a rollout stands by what its workflow runs left and how they stand themselves.
+func (p *passed) standing(now time.Time) Rollout {
 	made, note := p.plan()
-	r := newRecorded(made, p.known(), now)
-	r.status.Note = note
+	r := Of(made, p.known(), now)
+	r.Status.Note = note
 	if len(made.Stages) == 0 {
-		r.status.State, r.status.Outcome = standingOf(p.runs[0].Run)
-		r.status.WaitsFor, r.status.Name = nil, cmp.Or(p.runs[0].Title, p.runs[0].Workflow)
+		r.Status.State, r.Status.Outcome = standingOf(p.runs[0].Run)
+		r.Status.WaitsFor, r.Status.Name = nil, cmp.Or(p.runs[0].Title, p.runs[0].Workflow)
 	} else {
-		correct(&r.status, made, p.runs)
+		correct(&r.Status, made, p.runs)
 	}
 	began := p.runs[len(p.runs)-1]
-	if r.status.StartedAt.IsZero() {
-		r.status.StartedAt = began.CreatedAt
+	if r.Status.StartedAt.IsZero() {
+		r.Status.StartedAt = began.CreatedAt
 	}
 	if began.Event == "schedule" {
-		r.status.Trigger = fleet.TriggerAuto
+		r.Status.Trigger = fleet.TriggerAuto
 	}
 	for _, run := range p.runs {
-		r.status.Workflows = append(r.status.Workflows, workflowRun(run.Run))
+		r.Status.Workflows = append(r.Status.Workflows, workflowRun(run.Run))
 	}
 	return r
 }

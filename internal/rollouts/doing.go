@@ -1,4 +1,4 @@
-package main
+package rollouts
 
 import (
 	"fmt"
@@ -7,17 +7,16 @@ import (
 	"time"
 
 	"github.com/org/fleet-update-action/internal/github"
-	"github.com/org/fleet-update-action/internal/report"
 	"github.com/org/fleet-update-action/internal/workflow"
 )
 
 // doing says what a rollout does or waits for, and since when.
 func (o other) doing() string {
 	if o.soaks {
-		return fmt.Sprintf("is in the wait after its stage %s until %s", o.stage, report.Time(o.opens))
+		return fmt.Sprintf("is in the wait after its stage %s until %s", o.begun, clock(o.opens))
 	}
 	if !o.opens.IsZero() {
-		return fmt.Sprintf("is to go on with stage %s at %s", o.stage, report.Time(o.opens))
+		return fmt.Sprintf("is to go on with stage %s at %s", o.begun, clock(o.opens))
 	}
 	if len(o.pending) > 0 {
 		return "waits for " + strings.Join(awaits(o.pending), " and for ") + since(o.asked())
@@ -76,7 +75,7 @@ func awaits(pending []github.PendingDeployment) []string {
 		case len(p.Reviewers) > 0:
 			all[i] = "approval of " + p.Environment + " by " + strings.Join(p.Reviewers, ", ")
 		case !p.Until().IsZero():
-			all[i] = "the wait timer of " + p.Environment + " until " + report.Time(p.Until())
+			all[i] = "the wait timer of " + p.Environment + " until " + clock(p.Until())
 		default:
 			all[i] = "the protection rules of " + p.Environment
 		}
@@ -88,5 +87,7 @@ func since(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
-	return " since " + report.Time(t)
+	return " since " + clock(t)
 }
+
+func clock(t time.Time) string { return t.UTC().Format("2006-01-02 15:04Z") }

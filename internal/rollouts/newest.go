@@ -1,4 +1,4 @@
-package main
+package rollouts
 
 import (
 	"context"
@@ -14,7 +14,7 @@ import (
 // past is a run with what its jobs recorded.
 type past struct {
 	run   github.Run // zero: there is none
-	known []record
+	known []fleet.Result
 }
 
 // newest is what counts of the rollouts of a strategy, whichever of its workflows they are of. Those that only were
@@ -34,11 +34,18 @@ func (n newest) latest() past {
 	return n.begun
 }
 
-// newestRollout looks for it among the runs of the last 30 days. What is known of one that has not ended, and whether
-// none older counts, going says.
-func newestRollout(ctx context.Context, api *github.API, s strategy.Strategy, query github.RunQuery, now time.Time, going func(github.Run) (known []record, ends bool, err error)) (n newest, err error) {
-	query.Since = now.Add(-strategy.RerunAge)
-	runs, err := runsOf(ctx, api, workflow.RolloutFiles(s), query)
+// search looks for rollouts of a strategy.
+type search struct {
+	gh       GitHub
+	strategy strategy.Strategy
+	now      time.Time
+}
+
+// newest looks for it among the runs of the last 30 days. What is known of one that has not ended, and whether none older
+// counts, going says.
+func (s search) newest(ctx context.Context, query github.RunQuery, going func(github.Run) (known []fleet.Result, ends bool, err error)) (n newest, err error) {
+	query.Since = s.now.Add(-strategy.RerunAge)
+	runs, err := runsOf(ctx, s.gh, workflow.RolloutFiles(s.strategy), query)
 	if err != nil {
 		return newest{}, err
 	}
@@ -46,17 +53,17 @@ func newestRollout(ctx context.Context, api *github.API, s strategy.Strategy, qu
 		if workflow.OnlyPlans(run.Title) {
 			continue
 		}
-		well := run.Concluded(github.Success) && !workflow.ByHand(s, run.Workflow)
+		well := run.Concluded(github.Success) && !workflow.ByHand(s.strategy, run.Workflow)
 		if well {
 			n.good = append(n.good, run)
 		}
-		var known []record
+		var known []fleet.Result
 		ends := false
 		switch {
 		case !run.Ended():
 			known, ends, err = going(run)
 		case !well || run.Attempt > 1: // one that is run again in a wait of its own is held, and ends well
-			known, _, err = records(ctx, api, run.ID)
+			known, _, err = Records(ctx, s.gh, run.ID)
 		}
 		if err != nil {
 			return newest{}, err
@@ -73,17 +80,17 @@ func newestRollout(ctx context.Context, api *github.API, s strategy.Strategy, qu
 }
 
 // begun reports whether any record is of a stage that has begun.
-func begun(known []record) bool {
+func begun(known []fleet.Result) bool {
 	return recordedOf(known, func(s fleet.StageResult) bool { return !s.StartedAt.IsZero() })
 }
 
 // toBegin reports whether any record is of a stage that waits for a time.
-func toBegin(known []record) bool {
+func toBegin(known []fleet.Result) bool {
 	return recordedOf(known, func(s fleet.StageResult) bool { return !s.LookAgain.IsZero() })
 }
 
-func recordedOf(known []record, is func(fleet.StageResult) bool) bool {
-	return slices.ContainsFunc(known, func(r record) bool { return slices.ContainsFunc(r.Stages, is) })
+func recordedOf(known []fleet.Result, is func(fleet.StageResult) bool) bool {
+	return slices.ContainsFunc(known, func(r fleet.Result) bool { return slices.ContainsFunc(r.Stages, is) })
 }
 
 // askedByATick is how many runs a tick asks whether they had something to do. Each that is held adds another.
@@ -91,10 +98,10 @@ const askedByATick = 20
 
 // superseded finds a rollout among those that are newer than the last attempt of another and ended well: one that had
 // something to do. It is asked last, as each costs a request, and of so many of the newest alone: 0 is all.
-func (n newest) superseded(ctx context.Context, api *github.API, run github.Run, limit int) (by github.Run, is bool, err error) {
+func (n newest) superseded(ctx context.Context, gh GitHub, run github.Run, limit int) (by github.Run, is bool, err error) {
 	since := run.CreatedAt
 	if run.Attempt > 1 && len(n.good) > 0 {
-		if since, err = attempted(ctx, api, run); err != nil {
+		if since, err = attempted(ctx, gh, run); err != nil {
 			return by, false, err
 		}
 	}
@@ -102,7 +109,7 @@ func (n newest) superseded(ctx context.Context, api *github.API, run github.Run,
 		if newer.ID <= run.ID || newer.CreatedAt.Before(since) || limit > 0 && i >= limit {
 			break
 		}
-		if known, _, err := records(ctx, api, newer.ID); err != nil || begun(known) {
+		if known, _, err := Records(ctx, gh, newer.ID); err != nil || begun(known) {
 			return newer, err == nil, err
 		}
 	}
@@ -110,8 +117,8 @@ func (n newest) superseded(ctx context.Context, api *github.API, run github.Run,
 }
 
 // attempted is when the last attempt of a run began, by its first job; one without a job of its own tells nothing of it.
-func attempted(ctx context.Context, api *github.API, run github.Run) (time.Time, error) {
-	jobs, err := api.JobsOfAllAttempts(ctx, run.ID)
+func attempted(ctx context.Context, gh GitHub, run github.Run) (time.Time, error) {
+	jobs, err := gh.JobsOfAllAttempts(ctx, run.ID)
 	since := time.Time{}
 	for _, job := range jobs {
 		if job.Attempt == run.Attempt && (since.IsZero() || job.CreatedAt.Before(since)) {

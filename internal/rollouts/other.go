@@ -1,8 +1,7 @@
-package main
+package rollouts
 
 import (
 	"context"
-	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -22,45 +21,15 @@ type other struct {
 	covers  bool   // that plan does all that the one does that is made now
 	expired bool   // that plan is too old by now: its stages refuse it
 
-	stage   string    // one that ended because it has to wait for a time
-	opens   time.Time // that time; zero: it waits for none
+	opens   time.Time // of one that ended because begun has to wait for a time; zero: it waits for none
 	soaks   bool      // the stage is done, and the time is the end of the wait after it
 	resumed string    // the workflow that resumes it, as the time has come
 }
 
-// others finds the rollouts of a strategy that are under way, on any branch, as all share one concurrency group: those that
-// have not ended, and one that ended to be resumed later.
-func (j *job) others(ctx context.Context, s strategy.Strategy, now time.Time) ([]other, error) {
-	runs, err := j.api.RunsUnderWay(ctx)
-	if err != nil {
-		return nil, err
-	}
-	var found []other
-	for _, run := range runs {
-		if !workflow.OfRollout(s, run.Workflow) || run.ID == j.run || workflow.OnlyPlans(run.Title) {
-			continue
-		}
-		o, err := look(ctx, j.api, run)
-		if err != nil {
-			return nil, err
-		}
-		if o.underWay(s) {
-			found = append(found, o)
-		}
-	}
-	paused, err := j.paused(ctx, s, now)
-	for _, o := range paused {
-		if !slices.ContainsFunc(found, func(known other) bool { return known.run.ID == o.run.ID }) {
-			found = append(found, o)
-		}
-	}
-	return found, err
-}
-
 // look reads what is known of a run.
-func look(ctx context.Context, api *github.API, run github.Run) (other, error) {
+func look(ctx context.Context, gh GitHub, run github.Run) (other, error) {
 	o := other{run: run}
-	jobs, err := api.JobsOfAllAttempts(ctx, run.ID)
+	jobs, err := gh.JobsOfAllAttempts(ctx, run.ID)
 	if err != nil {
 		return o, err
 	}
@@ -74,15 +43,12 @@ func look(ctx context.Context, api *github.API, run github.Run) (other, error) {
 		}
 	}
 	if slices.ContainsFunc(o.jobs, func(job github.Job) bool { return job.Status == github.Waiting }) {
-		if o.pending, err = api.Pending(ctx, run.ID); err != nil {
+		if o.pending, err = gh.Pending(ctx, run.ID); err != nil {
 			return o, err
 		}
 	}
-	return o, o.readArtifacts(ctx, api)
+	return o, o.readArtifacts(ctx, gh)
 }
-
-// ended reports whether nothing of the run goes on.
-func (o other) ended() bool { return o.run.Ended() }
 
 // started reports whether a job has begun. One that was cancelled or rejected before that has ended without a runner.
 func started(job github.Job) bool {
@@ -90,8 +56,8 @@ func started(job github.Job) bool {
 }
 
 // readArtifacts finds the newest plan of a run, and any result of a stage, expired ones as well: that it is there is enough.
-func (o *other) readArtifacts(ctx context.Context, api *github.API) error {
-	kept, expired, err := api.Artifacts(ctx, o.run.ID, "")
+func (o *other) readArtifacts(ctx context.Context, gh GitHub) error {
+	kept, expired, err := gh.Artifacts(ctx, o.run.ID, "")
 	if err != nil {
 		return err
 	}
@@ -128,17 +94,4 @@ func (o other) underWay(s strategy.Strategy) bool {
 		}
 	}
 	return o.begun != "" && !planning
-}
-
-// runsOf lists the runs of some workflows, newest first. One that GitHub does not know has none: it is on no default branch.
-func runsOf(ctx context.Context, api *github.API, files []string, query github.RunQuery) ([]github.Run, error) {
-	var found []github.Run
-	for i, file := range files {
-		runs, err := api.Runs(ctx, file, query)
-		if err != nil && (i == 0 || github.Status(err) != http.StatusNotFound) {
-			return nil, err
-		}
-		found = append(found, runs...)
-	}
-	return github.NewestFirst(found), nil
 }

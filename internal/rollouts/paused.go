@@ -1,4 +1,4 @@
-package main
+package rollouts
 
 import (
 	"context"
@@ -16,15 +16,15 @@ import (
 // paused finds what has ended, or begins anew, while it has to wait for a time which is yet to come: the newest rollout that
 // is to go on, and the newest that has begun, for what it upgraded. A new plan would know nothing of that wait, and begin it
 // anew.
-func (j *job) paused(ctx context.Context, s strategy.Strategy, now time.Time) ([]other, error) {
+func (t *tick) paused(ctx context.Context) ([]other, error) {
 	var goesOn []other
-	last, err := newestRollout(ctx, j.api, s, github.RunQuery{}, now, func(run github.Run) ([]record, bool, error) {
-		known, _, err := records(ctx, j.api, run.ID)
-		if err != nil || run.ID == j.run || !begun(known) && !toBegin(known) {
+	last, err := t.newest(ctx, github.RunQuery{}, func(run github.Run) ([]fleet.Result, bool, error) {
+		known, _, err := Records(ctx, t.gh, run.ID)
+		if err != nil || run.ID == t.own.ID || !begun(known) && !toBegin(known) {
 			return known, false, err // the run itself does not wait for its own jobs, but for what they upgraded before
 		}
-		o, err := look(ctx, j.api, run)
-		if err == nil && o.underWay(s) {
+		o, err := look(ctx, t.gh, run)
+		if err == nil && o.underWay(t.strategy) {
 			goesOn = append(goesOn, o)
 		}
 		return known, len(goesOn) > 0, err
@@ -32,16 +32,16 @@ func (j *job) paused(ctx context.Context, s strategy.Strategy, now time.Time) ([
 	if err != nil || len(goesOn) > 0 {
 		return goesOn, err
 	}
-	return j.waitsOf(ctx, s, last, now)
+	return t.waitsOf(ctx, last)
 }
 
 // waitsOf is what of the newest rollouts waits for a time, unless another has done more since.
-func (j *job) waitsOf(ctx context.Context, s strategy.Strategy, last newest, now time.Time) ([]other, error) {
-	waits, err := j.toGoOn(ctx, s, last.latest(), now)
+func (t *tick) waitsOf(ctx context.Context, last newest) ([]other, error) {
+	waits, err := t.toGoOn(ctx, last.latest())
 	if err != nil {
 		return nil, err
 	}
-	soaks, err := j.soaks(ctx, last.begun, now)
+	soaks, err := t.soaks(ctx, last.begun)
 	if err != nil {
 		return nil, err
 	}
@@ -53,7 +53,7 @@ func (j *job) waitsOf(ctx context.Context, s strategy.Strategy, last newest, now
 		if o.opens.IsZero() {
 			continue
 		}
-		if _, is, err := last.superseded(ctx, j.api, o.run, askedByATick); err != nil {
+		if _, is, err := last.superseded(ctx, t.gh, o.run, askedByATick); err != nil {
 			return nil, err
 		} else if !is {
 			found = append(found, o)
@@ -62,45 +62,49 @@ func (j *job) waitsOf(ctx context.Context, s strategy.Strategy, last newest, now
 	return found, nil
 }
 
-// toGoOn is a rollout with the time of a stage that it waits for, if that is yet to come, or if it is to be resumed since.
-func (j *job) toGoOn(ctx context.Context, s strategy.Strategy, last past, now time.Time) (other, error) {
-	o := other{run: last.run}
+// toGoOn is a rollout with the time of a stage that it waits for, unless it is left alone.
+func (t *tick) toGoOn(ctx context.Context, last past) (other, error) {
 	if last.run.ID == 0 {
-		return o, nil
+		return other{}, nil
 	}
-	reviews, err := j.api.Approvals(ctx, last.run.ID)
+	reviews, err := t.gh.Approvals(ctx, last.run.ID)
 	if err != nil {
-		return o, err
+		return other{}, err
 	}
-	if _, leave := leftAlone(last.run, last.known, reviews); leave {
-		return o, nil
+	return last.goesOn(reviews, t.resumedBy(last.run), t.now), nil
+}
+
+// goesOn is a rollout with the time of a stage that it waits for, if that is yet to come, or if it is to be resumed since.
+func (p past) goesOn(reviews []github.Approval, by string, now time.Time) other {
+	o := other{run: p.run}
+	if _, leave := leftAlone(p.run, p.known, reviews); leave {
+		return o
 	}
-	stage, opens := waitsFor(last.known)
-	by := j.resumedBy(s, last.run)
+	stage, opens := waitsFor(p.known)
 	switch {
 	case opens.After(now):
-		o.begun, o.stage, o.opens = stage, stage, opens
+		o.begun, o.opens = stage, opens
 	case by != "" && now.Before(opens.Add(resumedWithin)):
-		o.begun, o.stage, o.opens, o.resumed = stage, stage, opens, by
+		o.begun, o.opens, o.resumed = stage, opens, by
 	}
-	return o, nil
+	return o
 }
 
 // soaks is a rollout with the end of the wait after a stage, if that is yet to come. It is about what has been upgraded, and
 // is kept however the run ended. The plan is the last of which a stage has begun: one that was made in the run since, and
 // was refused, knows nothing of it.
-func (j *job) soaks(ctx context.Context, last past, now time.Time) (other, error) {
+func (t *tick) soaks(ctx context.Context, last past) (other, error) {
 	o := other{run: last.run}
 	for _, r := range slices.Backward(last.known) {
-		if !begun([]record{r}) {
+		if !begun([]fleet.Result{r}) {
 			continue
 		}
-		made, there, err := planIn(ctx, j.api, last.run.ID, planArtifact(plan.Plan{Digest: r.Digest}))
+		made, there, err := planIn(ctx, t.gh, last.run.ID, PlanArtifact(plan.Plan{Digest: r.Digest}))
 		if err != nil || !there {
 			return o, err
 		}
-		if stage, until := soak(made, execute.Recorded(made, results(last.known)), now); until.After(now) {
-			o.begun, o.stage, o.opens, o.soaks = stage, stage, until, true
+		if stage, until := soak(made, execute.Recorded(made, last.known), t.now); until.After(t.now) {
+			o.begun, o.opens, o.soaks = stage, until, true
 		}
 		return o, nil
 	}
@@ -113,11 +117,11 @@ const resumedWithin = 24 * time.Hour
 
 // resumedBy is the workflow that resumes a rollout once its time has come, or "": a schedule is of one branch, and GitHub
 // runs nothing again too often.
-func (j *job) resumedBy(s strategy.Strategy, run github.Run) string {
-	if s.Workflow.Resume == "" || run.HeadBranch != j.branch || run.Attempt > strategy.Reruns {
+func (t *tick) resumedBy(run github.Run) string {
+	if t.strategy.Workflow.Resume == "" || run.HeadBranch != t.own.HeadBranch || run.Attempt > strategy.Reruns {
 		return ""
 	}
-	return workflow.ResumeFile(s.Name)
+	return workflow.ResumeFile(t.strategy.Name)
 }
 
 // soak is the stage whose wait after it ends last, and when, among those after which something is left to do.
