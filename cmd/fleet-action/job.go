@@ -191,7 +191,7 @@ func (j *job) ofThisWorkflow(ctx context.Context, runs []int64) error {
 // alike reports whether another run is of the same workflow and branch, begun there by hand, by a push or by its schedule.
 func alike(own, other github.Run) bool {
 	begun := slices.Contains([]string{"workflow_dispatch", "push", "schedule"}, other.Event)
-	return begun && other.Workflow == own.Workflow && other.HeadBranch == own.HeadBranch && other.HeadRepository == own.HeadRepository
+	return begun && own.Alike(other)
 }
 
 // again is the command that runs this job again, where it did not end well; of other stages it is "": the workflow goes

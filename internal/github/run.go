@@ -55,6 +55,11 @@ func (r Run) Ended() bool { return r.Status == Completed }
 // Concluded reports whether the run has ended, and so.
 func (r Run) Concluded(conclusion string) bool { return r.Ended() && r.Conclusion == conclusion }
 
+// Alike reports whether two runs are of the same workflow and branch.
+func (r Run) Alike(other Run) bool {
+	return r.Workflow == other.Workflow && r.HeadBranch == other.HeadBranch && r.HeadRepository == other.HeadRepository
+}
+
 // runBody is a run as the API has it; go-github lacks the path of its workflow.
 type runBody struct {
 	gh.WorkflowRun

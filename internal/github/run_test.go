@@ -12,6 +12,23 @@ import (
 	"github.com/org/fleet-update-action/internal/simulator"
 )
 
+func TestAlike(t *testing.T) {
+	run := github.Run{ID: 1, Workflow: "fleet.yml", HeadBranch: "main", HeadRepository: "org/fleet"}
+	for _, other := range []github.Run{
+		{Workflow: "other.yml", HeadBranch: "main", HeadRepository: "org/fleet"}, {Workflow: "fleet.yml", HeadBranch: "feature", HeadRepository: "org/fleet"},
+		{Workflow: "fleet.yml", HeadBranch: "main", HeadRepository: "fork/fleet"},
+	} {
+		if run.Alike(other) {
+			t.Errorf("%+v is alike", other)
+		}
+	}
+	another := run
+	another.ID = 2
+	if !run.Alike(another) {
+		t.Error("a run is not like the next")
+	}
+}
+
 func TestRun(t *testing.T) {
 	created := time.Date(2026, 11, 20, 8, 30, 0, 0, time.UTC)
 	s := enter(t, simulator.GitHubFile{Runs: []simulator.RunFile{{ID: 5, Workflow: ".github/workflows/fleet-prod.yml", Branch: "release/1", SHA: "c0ffee", HeadRepository: "fork/fleet", Event: "push",

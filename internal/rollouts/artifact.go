@@ -3,7 +3,6 @@ package rollouts
 import (
 	"context"
 	"errors"
-	"slices"
 	"strings"
 
 	"github.com/org/fleet-update-action/internal/github"
@@ -39,7 +38,11 @@ func isPlan(a github.Artifact) bool { return strings.HasPrefix(a.Name, PlanArtif
 func recordsAmong(artifacts []github.Artifact) []github.Artifact {
 	var records []github.Artifact
 	for _, prefix := range []string{resultArtifacts, gateArtifacts} {
-		records = append(records, slices.DeleteFunc(slices.Clone(artifacts), func(a github.Artifact) bool { return !strings.HasPrefix(a.Name, prefix) })...)
+		for _, artifact := range artifacts {
+			if strings.HasPrefix(artifact.Name, prefix) {
+				records = append(records, artifact)
+			}
+		}
 	}
 	return records
 }

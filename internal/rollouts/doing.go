@@ -58,13 +58,7 @@ func jobDoing(job github.Job) string {
 
 // asked is since when the first of the jobs waits that wait for an environment. GitHub does not say it of the environments.
 func (o other) asked() time.Time {
-	var first time.Time
-	for _, job := range o.jobs {
-		if job.Status == github.Waiting && (first.IsZero() || job.CreatedAt.Before(first)) {
-			first = job.CreatedAt
-		}
-	}
-	return first
+	return firstCreated(o.jobs, func(job github.Job) bool { return job.Status == github.Waiting })
 }
 
 // awaits says what of each environment is waited for.

@@ -50,3 +50,37 @@ func TestTheDocumentationQuotesWhatOthersDo(t *testing.T) {
 		}
 	}
 }
+
+func TestDoing(t *testing.T) {
+	job := func(name, status string) []github.Job {
+		return []github.Job{{Name: name, Status: status, CreatedAt: at(1), StartedAt: at(2)}}
+	}
+	asks := func(pending ...github.PendingDeployment) other {
+		return other{jobs: job("Stage canary / canary", "waiting"), pending: pending}
+	}
+	begun := github.Run{CreatedAt: at(0)}
+	for _, test := range []struct {
+		o    other
+		want string
+	}{
+		{other{run: begun}, "is under way since 2026-03-02 07:00Z"},
+		{other{run: begun, jobs: job("Plan", "completed")}, "is under way since 2026-03-02 07:00Z"},
+		{other{run: github.Run{Status: "pending", CreatedAt: at(0)}}, "waits for its turn since 2026-03-02 07:00Z"},
+		{other{jobs: job("Plan", "in_progress")}, "makes its plan since 2026-03-02 09:00Z"},
+		{other{jobs: job("Stage canary / canary", "in_progress")}, "runs stage canary since 2026-03-02 09:00Z"},
+		{other{jobs: job("Report", "in_progress")}, "runs its job “Report” since 2026-03-02 09:00Z"},
+		{other{jobs: job("Report", "queued")}, "waits for a runner since 2026-03-02 08:00Z"},
+		{other{jobs: job("Rollout", "pending")}, "waits for its turn since 2026-03-02 08:00Z"},
+		{other{jobs: []github.Job{{Name: "Plan", Status: "in_progress"}}}, "makes its plan"},
+		{asks(github.PendingDeployment{Environment: "aks", Reviewers: []string{"alice", "bob"}}), "waits for approval of aks by alice, bob since 2026-03-02 08:00Z"},
+		{asks(github.PendingDeployment{Environment: "aks", WaitMinutes: 30, TimerStartedAt: at(1)}), "waits for the wait timer of aks until 2026-03-02 08:30Z since 2026-03-02 08:00Z"},
+		{asks(github.PendingDeployment{Environment: "aks"}, github.PendingDeployment{Environment: "too"}),
+			"waits for the protection rules of aks and for the protection rules of too since 2026-03-02 08:00Z"},
+		{other{begun: "canary", opens: at(9)}, "is to go on with stage canary at 2026-03-02 16:00Z"},
+		{other{begun: "canary", opens: at(9), soaks: true}, "is in the wait after its stage canary until 2026-03-02 16:00Z"},
+	} {
+		if got := test.o.doing(); got != test.want {
+			t.Errorf("got %q, want %q", got, test.want)
+		}
+	}
+}

@@ -20,9 +20,9 @@ type downloaded struct {
 	kept  []github.Artifact // in the order in which their records were written
 }
 
-// Downloaded is a store of which the artifacts of one run are those in a folder, into which each was downloaded as a folder of its
-// name. Of artifacts that were stored with v3 of actions/upload-artifact, GitHub's API tells only when their run is over.
-// A folder that is not there holds none; the error is of one that cannot be read.
+// Downloaded is a store of which the artifacts of one run are the folders of a folder, into each of which the one of its
+// name was downloaded. Of artifacts that were stored with v3 of actions/upload-artifact, GitHub's API tells only when their run is
+// over. A folder that is not there holds none; the error is of one that cannot be read.
 func Downloaded(others Store, run int64, files fs.FS) (Store, error) {
 	d := downloaded{Store: others, run: run, files: files}
 	entries, err := fs.ReadDir(files, ".")

@@ -41,9 +41,9 @@ type search struct {
 	now      time.Time
 }
 
-// newest looks for it among the runs of the last 30 days. What is known of one that has not ended, and whether none older
+// newest looks for it among the runs of the last 30 days. What is known of one that has not ended, and whether no older one
 // counts, going says.
-func (s search) newest(ctx context.Context, query github.RunQuery, going func(github.Run) (known []fleet.Result, ends bool, err error)) (n newest, err error) {
+func (s search) newest(ctx context.Context, query github.RunQuery, going func(github.Run) ([]fleet.Result, bool, error)) (n newest, err error) {
 	query.Since = s.now.Add(-strategy.RerunAge)
 	runs, err := runsOf(ctx, s.gh, workflow.RolloutFiles(s.strategy), query)
 	if err != nil {
@@ -119,11 +119,16 @@ func (n newest) superseded(ctx context.Context, gh GitHub, run github.Run, limit
 // attempted is when the last attempt of a run began, by its first job; one without a job of its own tells nothing of it.
 func attempted(ctx context.Context, gh GitHub, run github.Run) (time.Time, error) {
 	jobs, err := gh.JobsOfAllAttempts(ctx, run.ID)
-	since := time.Time{}
+	return firstCreated(jobs, func(job github.Job) bool { return job.Attempt == run.Attempt }), err
+}
+
+// firstCreated is when the first of some jobs came up; zero: there is none.
+func firstCreated(jobs []github.Job, is func(github.Job) bool) time.Time {
+	var first time.Time
 	for _, job := range jobs {
-		if job.Attempt == run.Attempt && (since.IsZero() || job.CreatedAt.Before(since)) {
-			since = job.CreatedAt
+		if is(job) && (first.IsZero() || job.CreatedAt.Before(first)) {
+			first = job.CreatedAt
 		}
 	}
-	return since, err
+	return first
 }

@@ -47,7 +47,8 @@ func look(ctx context.Context, gh GitHub, run github.Run) (other, error) {
 			return o, err
 		}
 	}
-	return o, o.readArtifacts(ctx, gh)
+	err = o.readArtifacts(ctx, gh)
+	return o, err
 }
 
 // started reports whether a job has begun. One that was cancelled or rejected before that has ended without a runner.

@@ -34,7 +34,7 @@ func (p *passed) byHand() bool { return p.runs[0].byHand() }
 // is another's.
 func (p *passed) takes(run kept) bool {
 	own := p.runs[0]
-	return own.digest() == run.digest() && own.Workflow == run.Workflow && own.HeadBranch == run.HeadBranch && own.HeadRepository == run.HeadRepository
+	return own.digest() == run.digest() && own.Alike(run.Run)
 }
 
 // known are the records of all runs, in the order in which they were stored.

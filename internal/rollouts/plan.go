@@ -10,8 +10,8 @@ import (
 	"github.com/org/fleet-update-action/internal/plan"
 )
 
-// StoredPlan reads the plan that an artifact holds, the newest of that name in the last of the runs that has one, as its file
-// is: whoever carries it out has to decode it. It says which run that is: 0 where none holds one, or it has expired.
+// StoredPlan reads the plan that an artifact holds, the newest of that name in the last of the runs that has one, and says
+// which run that is: 0 where none has, or it has expired. The content is yet to be decoded, and may be no plan.
 func StoredPlan(ctx context.Context, from Store, name string, runs ...int64) (content []byte, run int64, err error) {
 	for _, run := range slices.Backward(runs) {
 		artifacts, _, err := from.Artifacts(ctx, run, name)

@@ -7,8 +7,8 @@ import (
 	"github.com/org/fleet-update-action/internal/github"
 )
 
-// Planless says why a run has no plan, where one of its jobs failed and left it without a plan and without a record of any stage;
-// else it is "".
+// Planless says why a run has no plan, where one of its jobs failed and left it without a plan and without a record of any
+// stage; of every other run it is "".
 func Planless(ctx context.Context, from Store, gh jobs, run int64) (why string, err error) {
 	kept, expired, err := from.Artifacts(ctx, run, "")
 	if err != nil {

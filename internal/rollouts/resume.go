@@ -20,9 +20,9 @@ type Rerunner interface {
 	RerunFailed(ctx context.Context, run int64) error
 }
 
-// Resume runs the failed jobs of the newest rollout of a strategy again, if it waits for a time that has come. That is the newest
-// on a branch that has begun, or is to begin at a time: one that was refused takes nothing from an older one that waits.
-// While another is under way it does nothing. The finding says what it did, or why nothing.
+// Resume runs the failed jobs of the newest rollout of a strategy again, if it waits for a time that has come. That is the
+// newest on a branch that has begun, or is to begin at a time: one that was refused takes nothing from an older one that
+// waits. While another is under way it does nothing. The finding says what it did, or why nothing.
 func Resume(ctx context.Context, gh Rerunner, s strategy.Strategy, branch string, now time.Time) (fleet.Finding, error) {
 	of := search{gh, s, now}
 	last, err := of.newest(ctx, github.RunQuery{Branch: branch}, func(run github.Run) ([]fleet.Result, bool, error) {
