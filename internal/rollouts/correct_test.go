@@ -93,7 +93,7 @@ func TestCorrectStage(t *testing.T) {
 		{"it is done", fleet.Completed, fleet.OutcomeSucceeded, "in_progress", "", fleet.Completed, ""},
 	} {
 		s := fleet.StageStatus{Name: "canary", State: test.state, Outcome: test.outcome, LookAgain: at(9)}
-		jobs := []github.Job{{Name: "Plan", Status: "in_progress"}, {Name: "Rollout / Stage canary / canary", Status: test.status, Conclusion: test.conclusion, StartedAt: at(3)}}
+		jobs := []github.Job{{Name: "Plan", Status: "in_progress"}, {Name: "Stage others / others", Status: "in_progress"}, {Name: "Rollout / Stage canary / canary", Status: test.status, Conclusion: test.conclusion, StartedAt: at(3)}}
 		correctStage(&s, jobs)
 		if s.State != test.want || s.Reason != test.reason || test.want == fleet.Running && (!s.LookAgain.IsZero() || !s.StartedAt.Equal(at(3))) {
 			t.Errorf("%s: got %+v", test.name, s)

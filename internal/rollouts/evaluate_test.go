@@ -2,6 +2,7 @@ package rollouts
 
 import (
 	"errors"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -41,6 +42,14 @@ func TestEvaluate(t *testing.T) {
 		{"begun while it is cancelled", strategy.OnWaitingSupersede, func(r *repository) {
 			r.onCancel = func() error { begins(r); return nil }
 		}, "run 1 (Fleet production) runs stage production since 2026-03-02 16:00Z: it was told to end, but its stage production has begun meanwhile, and nothing else is begun now", "rollout-held", []int64{1}},
+		{"it cannot be cancelled now", strategy.OnWaitingSupersede, func(r *repository) {
+			conflict := refused(r.t, http.StatusConflict)
+			r.onCancel = func() error { return conflict }
+		}, waits + ": GitHub does not cancel it now, and nothing else is begun", "rollout-held", []int64{1}},
+		{"it ended before", strategy.OnWaitingSupersede, func(r *repository) {
+			conflict := refused(r.t, http.StatusConflict)
+			r.onCancel = func() error { r.runs[1].Status = "completed"; return conflict }
+		}, "", "", []int64{1}},
 		{"nothing is cancelled beside one that has begun", strategy.OnWaitingSupersede, func(r *repository) {
 			r.runs = append(r.runs, github.Run{ID: 2, Attempt: 1, Workflow: byHandFile, Status: "in_progress", CreatedAt: at(2)})
 			r.jobs[2] = []github.Job{{Name: "Stage canary / canary", Attempt: 1, Status: "in_progress"}}
@@ -70,6 +79,22 @@ func TestEvaluate(t *testing.T) {
 				t.Errorf("cancelled were %v", r.cancelled)
 			}
 		})
+	}
+}
+
+// TestLookAgain: a plan that was too old still is, unless the rollout has another by now.
+func TestLookAgain(t *testing.T) {
+	r := ticking(t)
+	plan := r.artifacts[1][0].Name
+	for _, test := range []struct {
+		known other
+		want  bool
+	}{{other{plan: plan, expired: true}, true}, {other{plan: plan}, false}, {other{plan: "fleet-plan-0", expired: true}, false}} {
+		test.known.run.ID = 1
+		x := tick{search: search{gh: r}, repository: r}
+		if o, err := x.lookAgain(t.Context(), test.known); o.expired != test.want || o.plan != plan || err != nil {
+			t.Errorf("got %+v, %v", o, err)
+		}
 	}
 }
 

@@ -1,10 +1,12 @@
 package rollouts
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -35,11 +37,12 @@ type repository struct {
 	expired   map[int64][]github.Artifact
 	files     map[int64]string // the file in each, by the artifact's id
 
-	listed    []int64      // runs whose artifacts were asked for
-	cancelled []int64      // in turn
-	rerun     []int64      // in turn
-	onCancel  func() error // what happens to a run that is told to end
-	err       error        // of everything that is asked
+	listed    []int64          // runs whose artifacts were asked for
+	cancelled []int64          // in turn
+	rerun     []int64          // in turn
+	onCancel  func() error     // what happens to a run that is told to end
+	err       error            // of everything that is asked
+	gone      map[string]error // of a workflow, by its file
 }
 
 func newRepository(t *testing.T, runs ...github.Run) *repository {
@@ -89,7 +92,7 @@ func (r *repository) Run(_ context.Context, id int64) (github.Run, error) {
 }
 
 func (r *repository) Runs(_ context.Context, file string, _ github.RunQuery) ([]github.Run, error) {
-	return slices.DeleteFunc(slices.Clone(r.runs), func(run github.Run) bool { return !strings.HasSuffix(run.Workflow, "/"+file) }), r.err
+	return slices.DeleteFunc(slices.Clone(r.runs), func(run github.Run) bool { return !strings.HasSuffix(run.Workflow, "/"+file) }), cmp.Or(r.gone[file], r.err)
 }
 
 func (r *repository) RunsUnderWay(context.Context) ([]github.Run, error) {
@@ -191,14 +194,48 @@ func planned(t *testing.T, stages ...string) (plan.Plan, string) {
 	return made, string(content)
 }
 
+type roundTripper func(*http.Request) (*http.Response, error)
+
+func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+// refused is the error of what GitHub refuses with a status.
+func refused(t *testing.T, status int) error {
+	t.Helper()
+	api, err := github.NewAPI(github.APIConfig{
+		Repository: "org/fleet", Token: "a-token", Now: func() time.Time { return monday }, Wait: func(context.Context, time.Time) error { return nil },
+		Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
+			return &http.Response{StatusCode: status, Body: http.NoBody, Header: http.Header{}, Request: r}, nil
+		}),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = api.Run(t.Context(), 1)
+	if github.Status(err) != status {
+		t.Fatal(err)
+	}
+	return err
+}
+
 func TestOfWorkflowsThatAreNotThere(t *testing.T) {
 	r := newRepository(t, github.Run{ID: 1, Workflow: byHandFile, CreatedAt: at(0)}, github.Run{ID: 2, Workflow: profileFile, CreatedAt: at(1)})
 	runs, err := runsOf(t.Context(), r, []string{"fleet-production.yml", "fleet-production-auto-stable.yml", "gone.yml"}, github.RunQuery{})
 	if err != nil || len(runs) != 2 || runs[0].ID != 2 {
 		t.Errorf("got %v, %v: want the newest first", runs, err)
 	}
-	r.err = errDown
-	if _, err := runsOf(t.Context(), r, []string{"fleet-production.yml"}, github.RunQuery{}); !errors.Is(err, errDown) {
-		t.Errorf("got %v", err)
+	for _, test := range []struct {
+		name  string
+		err   error
+		files []string
+		want  bool
+	}{
+		{"the first is not there", refused(t, http.StatusNotFound), []string{"gone.yml"}, false},
+		{"the next is not there", refused(t, http.StatusNotFound), []string{"fleet-production.yml", "gone.yml"}, true},
+		{"the next may not be seen", refused(t, http.StatusForbidden), []string{"fleet-production.yml", "gone.yml"}, false},
+	} {
+		r.gone = map[string]error{"gone.yml": test.err}
+		if _, err := runsOf(t.Context(), r, test.files, github.RunQuery{}); (err == nil) != test.want {
+			t.Errorf("%s: got %v", test.name, err)
+		}
 	}
 }

@@ -30,6 +30,7 @@ func TestAdd(t *testing.T) {
 		{"a plan and its stages", []kept{carries(3), carries(2), planned}, "3 2 1", 0},
 		{"one plan in two chains", []kept{again, chained}, "2; 1", 0},
 		{"a stage beside a chain", []kept{carries(3), chained}, "3; 1", 0},
+		{"a stage before a chain", []kept{again, carries(1)}, "2; 1", 0},
 		{"one that did nothing", []kept{{Run: titled("success", "")}, planned}, "1", 1},
 		{"one that left nothing", []kept{{Run: titled("failure", "")}}, "1", 0},
 	} {

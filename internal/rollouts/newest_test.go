@@ -87,7 +87,7 @@ func TestSuperseded(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			r := newRepository(t)
-			r.jobs[1] = []github.Job{{Attempt: 1, CreatedAt: at(1)}, {Attempt: 2, CreatedAt: at(4)}, {Attempt: 2, CreatedAt: at(3.5)}}
+			r.jobs[1] = []github.Job{{Attempt: 1, CreatedAt: at(3.2)}, {Attempt: 2, CreatedAt: at(4)}, {Attempt: 2, CreatedAt: at(3.5)}}
 			if test.did > 0 {
 				r.records(test.did, "result-canary-1", at(6), hasBegun)
 			}

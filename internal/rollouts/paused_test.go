@@ -116,6 +116,36 @@ func TestResumedBy(t *testing.T) {
 	}
 }
 
+// TestPaused: of runs that have not ended, those count that had begun or wait, and are rollouts by now.
+func TestPaused(t *testing.T) {
+	again := github.Run{ID: 3, Attempt: 2, Workflow: profileFile, Status: "in_progress", CreatedAt: at(3)}
+	plans := []github.Job{{Name: "Plan", Attempt: 2, Status: "in_progress"}}
+	for _, test := range []struct {
+		name string
+		jobs []github.Job
+		own  int64
+		want int64
+	}{
+		{"it goes on", []github.Job{{Name: "Rollout", Attempt: 2, Status: "queued"}}, 9, 3},
+		{"it plans anew", plans, 9, 2},
+		{"it asks itself", []github.Job{{Name: "Rollout", Attempt: 2, Status: "queued"}}, 3, 2},
+	} {
+		made, content := planned(t, "canary", "production")
+		r := newRepository(t, again, ran(2, byHandFile, "cancelled"))
+		r.jobs[3] = test.jobs
+		r.records(3, "result-canary-1", at(3), isToBegin)
+		r.stores(2, PlanArtifact(made), at(0), content)
+		ended := done("canary", 2)
+		ended.Digest = made.Digest
+		r.records(2, "result-canary-1", at(2), fleet.Result{Digest: made.Digest, Stages: []fleet.StageResult{ended}})
+		x := tick{search: search{r, production(strategy.OnWaitingHold), at(2.5)}, own: github.Run{ID: test.own}}
+		found, err := x.paused(t.Context())
+		if err != nil || len(found) != 1 || found[0].run.ID != test.want {
+			t.Errorf("%s: got %+v, %v", test.name, found, err)
+		}
+	}
+}
+
 // TestWaitsOf: of one run one wait is told, the later; of what another has done more since, none.
 func TestWaitsOf(t *testing.T) {
 	made, content := planned(t, "canary", "production")
@@ -129,6 +159,7 @@ func TestWaitsOf(t *testing.T) {
 	}
 	soaking := past{ran(1, byHandFile, "cancelled"), []fleet.Result{ofPlan(done("canary", 1))}}
 	refused := past{soaking.run, append(soaking.known, recordOf())} // a newer plan in the same run
+	anew := past{soaking.run, append([]fleet.Result{recordOf(done("canary", 1))}, soaking.known...)}
 	both := past{ran(1, byHandFile, "failure"), []fleet.Result{ofPlan(done("canary", 1), waiting("production", 2))}}
 	later := past{ran(1, byHandFile, "failure"), []fleet.Result{ofPlan(done("canary", 1), waiting("production", 1.7))}}
 	other := past{ran(2, byHandFile, "failure"), []fleet.Result{recordOf(waiting("canary", 4))}}
@@ -146,6 +177,7 @@ func TestWaitsOf(t *testing.T) {
 		{"and another found nothing", newest{waits: other, good: good}, false, goesOn},
 		{"a wait after a stage", newest{begun: soaking}, false, soaks},
 		{"whose run was refused since", newest{begun: refused}, false, soaks},
+		{"of the last plan that has begun", newest{begun: anew}, false, soaks},
 		{"of each run one", newest{begun: soaking, waits: other}, false, goesOn + ", " + soaks},
 		{"of one run the wait", newest{begun: later}, false, soaks},
 		{"of one run what waits for it", newest{begun: both}, false, "is to go on with stage production at 2026-03-02 09:00Z, " + soaks},

@@ -65,6 +65,17 @@ func TestPlanIn(t *testing.T) {
 	}
 }
 
+func TestAPlanThatCannotBeAskedFor(t *testing.T) {
+	r := newRepository(t)
+	r.stores(1, "fleet-plan-0", at(0), "broken")
+	if _, _, err := planIn(t.Context(), r, 1, "fleet-plan-0"); !errors.Is(err, errDown) {
+		t.Errorf("got %v", err)
+	}
+	if _, _, err := newestPlan(t.Context(), r, r.artifacts[1]); !errors.Is(err, errDown) {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestNewestPlan(t *testing.T) {
 	first, content := planned(t, "canary")
 	_, another := planned(t, "others")

@@ -74,6 +74,8 @@ func TestStagesOf(t *testing.T) {
 func TestResume(t *testing.T) {
 	often := ran(1, byHandFile, "failure")
 	often.Attempt = strategy.Reruns + 1
+	lastTime := often
+	lastTime.Attempt--
 	for _, test := range []struct {
 		name  string
 		runs  []github.Run
@@ -88,6 +90,7 @@ func TestResume(t *testing.T) {
 		{"GitHub would hold it until then", []github.Run{ran(1, byHandFile, "failure")}, at(8), 60, false, "rollout-resumed", true},
 		{"GitHub would not hold it for long enough", []github.Run{ran(1, byHandFile, "failure")}, at(8), 59, false, "rollout-waits", false},
 		{"it was run again too often", []github.Run{often}, at(9), 0, false, "rerun-limit", false},
+		{"it is run again for the last time", []github.Run{lastTime}, at(9), 0, false, "rollout-resumed", true},
 		{"another is under way", []github.Run{ran(1, byHandFile, "failure"), {ID: 2, Workflow: byHandFile, Status: "waiting", CreatedAt: at(2)}}, at(9), 0, false, "rollout-under-way", false},
 		{"a profile plans", []github.Run{ran(1, byHandFile, "failure"), {ID: 2, Workflow: profileFile, Status: "in_progress", CreatedAt: at(2)}}, at(9), 0, false, "rollout-resumed", true},
 		{"a profile found nothing since", []github.Run{ran(1, byHandFile, "failure"), ran(2, profileFile, "success")}, at(9), 0, false, "rollout-resumed", true},
