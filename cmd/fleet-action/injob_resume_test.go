@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/org/fleet-update-action/internal/fleet"
 	"github.com/org/fleet-update-action/internal/simulator"
 )
 
@@ -198,7 +199,7 @@ func TestWhatSupersedesARolloutOfAProfile(t *testing.T) {
 			p.startsByHand(21)
 			p.run = 21
 			p.must(p.plan("--skip", "Member:one"), exitDone)
-			p.keep("result-second", ended{files: memory{resultFile: []byte(strings.ReplaceAll(string(p.content(20, "result-second-1", resultFile)), `"unfinished"`, `"failed"`))}})
+			p.recorded(fleet.Result{Stages: []fleet.StageResult{{Name: "second", State: fleet.Failed, Outcome: fleet.OutcomeFailed, StartedAt: p.world.Now(), Groups: []fleet.GroupResult{}}}})
 			p.ends("failure")
 		}, "run 21 failed, and does not wait for a time"},
 		{"a rollout that waits for approval", func(p *pipeline) {

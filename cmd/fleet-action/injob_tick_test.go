@@ -342,7 +342,7 @@ func TestTheSamePlanIsAskedForAgainOnceItHasExpired(t *testing.T) {
 		p.mustHold(p.tick(21, "stable"), "it carries out this very plan, and nothing else is begun")
 		p.world.AdvanceTo(p.world.Now().Add(time.Minute))
 		if !superseded {
-			p.mustHold(p.tick(22, "stable"), "it carries out this very plan, and nothing else is begun")
+			p.mustHold(p.tick(22, "stable"), "its plan has expired, so that it is approved in vain: cancel it; nothing is begun (onWaiting: hold)")
 			p.cancelled()
 			continue
 		}
@@ -500,7 +500,7 @@ func TestARunThatBeganNothingEndsNoWait(t *testing.T) {
 		later := p.world.Now().Add(24 * time.Hour)
 		p.recorded(fleet.Result{Stages: []fleet.StageResult{{Name: "first", State: fleet.Pending, Outcome: fleet.OutcomeUnfinished, LookAgain: later, Groups: []fleet.GroupResult{}}}})
 		p.ends("failure")
-		p.mustHold(p.tick(31, "stable"), line, "run 30 (Fleet guarded) is to go on with stage first at ")
+		p.mustHold(p.tick(31, "images"), "run 20 (Fleet guarded fast) is in the wait after its stage first", "run 30 (Fleet guarded) is to go on with stage first at ")
 		p.world.AdvanceTo(later)
 		p.mustHold(p.tick(32, "stable"), line)
 		p.cancelled()
@@ -553,13 +553,12 @@ func (p *pipeline) artifactLists() map[string]int {
 
 // TestHeldTicksCostTheNextNoMore than so many requests, one for each of the newest.
 func TestHeldTicksCostTheNextNoMore(t *testing.T) {
-	p := soaks(t)
-	p.ends("failure")
+	p := startsOnSaturday(t, "")
 	p.world.AdvanceTo(p.world.Now().Add(time.Hour))
 	p.heldTicks(100, 149)
 	asked := p.artifactLists()
-	p.mustHold(p.tick(200, "images"), "run 20 (Fleet guarded fast) is in the wait after its stage first")
-	want := map[string]int{"/actions/runs/20/artifacts": 2, "/actions/runs/200/artifacts": 1} // records and the plan; what the tick itself recorded before
+	p.mustHold(p.tick(200, "images"), "run 20 (Fleet guarded fast) is to go on with stage first")
+	want := map[string]int{"/actions/runs/7/artifacts": 1, "/actions/runs/20/artifacts": 3, "/actions/runs/200/artifacts": 1} // of 20 the records, and the plan twice
 	for run := 130; run < 150; run++ {
 		want[fmt.Sprintf("/actions/runs/%d/artifacts", run)] = 1
 	}
@@ -570,34 +569,31 @@ func TestHeldTicksCostTheNextNoMore(t *testing.T) {
 
 // TestHeldTicksBeforeARolloutWasRunAgainAreNotAsked: its last attempt is newer than they are.
 func TestHeldTicksBeforeARolloutWasRunAgainAreNotAsked(t *testing.T) {
-	p := soaks(t)
-	p.ends("failure")
+	p := startsOnSaturday(t, "")
 	p.world.AdvanceTo(p.world.Now().Add(time.Hour))
 	p.heldTicks(100, 104)
 	p.world.AdvanceTo(p.world.Now().Add(time.Hour))
 	p.again()
-	p.put(called("second"), "completed")
+	p.put(called("first"), "completed")
 	p.ends("failure")
 	p.world.AdvanceTo(p.world.Now().Add(time.Hour))
 	p.heldTicks(105, 106)
 	asked := p.artifactLists()
-	p.mustHold(p.tick(200, "images"), "run 20 (Fleet guarded fast) is in the wait after its stage first")
+	p.mustHold(p.tick(200, "images"), "run 20 (Fleet guarded fast) is to go on with stage first")
 	if asked["/actions/runs/104/artifacts"] != 0 || asked["/actions/runs/105/artifacts"] != 1 {
 		t.Errorf("listed were %v", asked)
 	}
 }
 
-// TestWaitsThatHoldNothing: those that were skipped on request, and those whose later stages have nothing to do or are done.
+// TestWaitsThatHoldNothing: one that was skipped on request, and one whose plan is gone.
 func TestWaitsThatHoldNothing(t *testing.T) {
-	for name, skip := range map[string]string{"a wait": "AfterStageWait:first", "the stages after it": "Stage:second"} {
-		t.Run(name, func(t *testing.T) {
-			p := newTicks(t, "- {name: first, groups: [{name: first}]}", "- {name: first, groups: [{name: first}], afterStageWaitInSeconds: 259200}")
-			p.must(p.tickBy("workflow_dispatch", 20, "fast", "--skip", skip), exitDone)
-			p.must(p.rollsOut("", "first"), exitDone)
-			p.ends("failure")
-			p.must(p.tick(21, "stable"), exitDone, "will be upgraded")
-		})
-	}
+	t.Run("it was skipped", func(t *testing.T) {
+		p := newTicks(t, "- {name: first, groups: [{name: first}]}", "- {name: first, groups: [{name: first}], afterStageWaitInSeconds: 259200}")
+		p.must(p.tickBy("workflow_dispatch", 20, "fast", "--skip", "AfterStageWait:first"), exitDone)
+		p.must(p.rollsOut("", "first"), exitDone)
+		p.ends("failure")
+		p.must(p.tick(21, "stable"), exitDone, "will be upgraded")
+	})
 	t.Run("a plan that is gone", func(t *testing.T) {
 		p := soaks(t)
 		p.ends("failure")
@@ -628,11 +624,11 @@ func TestATickLeavesARolloutWhoseTimeHasComeToResume(t *testing.T) {
 	p := startsOnSaturday(t, hourly)
 	for i, at := range []time.Time{saturdayNight.Add(-time.Minute), saturdayNight, saturdayNight.Add(7 * time.Minute), saturdayNight.Add(24*time.Hour - time.Minute)} {
 		p.world.AdvanceTo(at)
-		why := "its time has come, and it is resumed by fleet-guarded-resume.yml"
+		profile, why := "stable", "its time has come, and it is resumed by fleet-guarded-resume.yml"
 		if at.Before(saturdayNight) {
-			why = "its stage first has begun, so it is not superseded"
+			profile, why = "images", "nothing is begun (onWaiting: hold)"
 		}
-		p.mustHold(p.tick(int64(21+i), "stable"), "run 20 (Fleet guarded fast) is to go on with stage first at 2026-03-07 21:00Z: "+why)
+		p.mustHold(p.tick(int64(21+i), profile), "run 20 (Fleet guarded fast) is to go on with stage first at 2026-03-07 21:00Z: "+why)
 	}
 	p.cancelled()
 	p.must(p.resume(), exitDone, "run 20: the failed jobs are run again, because the time of stage first has come")
@@ -687,13 +683,23 @@ func TestARolloutThatIsNotResumedHoldsNoTick(t *testing.T) {
 	}
 }
 
-// TestARolloutThatWillNotGoOnHoldsNothing: a newer one has begun since, however it ended, or somebody said no.
+// secondOnSaturday is a rollout of the profile fast whose second stage waits for its scheduled start, and whose run has ended.
+func secondOnSaturday(t *testing.T, change ...string) *pipeline {
+	t.Helper()
+	p := newTicks(t, append([]string{"environment: {name: aks-first}}\nautoUpgrade", "environment: {name: aks-first}, beforeGates: [" + saturday + "]}\nautoUpgrade"}, change...)...)
+	p.must(p.tickBy("workflow_dispatch", 20, "fast"), exitDone)
+	p.must(p.rollsOut("", "first"), exitDone)
+	p.must(p.rollsOut("aks-first", "second"), exitAgain)
+	p.ends("failure")
+	p.mustHold(p.tick(21, "stable"), "run 20 (Fleet guarded fast) is to go on with stage second at 2026-03-07 21:00Z")
+	return p
+}
+
+// TestARolloutThatWillNotGoOnHoldsNothing: a newer one has begun since, however it ended.
 func TestARolloutThatWillNotGoOnHoldsNothing(t *testing.T) {
 	begins := func(p *pipeline, conclusion string) {
-		p.startsByHand(30)
-		p.run = 30
-		p.must(p.plan("--skip", "Stage:first"), exitDone)
-		p.must(p.stage("aks-first", "second"), exitDone)
+		p.byHand(30)
+		p.recorded(fleet.Result{Stages: []fleet.StageResult{{Name: "second", State: fleet.Completed, Outcome: fleet.OutcomeSucceeded, StartedAt: p.world.Now(), FinishedAt: p.world.Now(), Groups: []fleet.GroupResult{}}}})
 		p.ends(conclusion)
 	}
 	for name, act := range map[string]func(p *pipeline){
@@ -701,14 +707,15 @@ func TestARolloutThatWillNotGoOnHoldsNothing(t *testing.T) {
 		"a newer one that was cancelled": func(p *pipeline) { begins(p, "cancelled") },
 		"a newer one that failed":        func(p *pipeline) { begins(p, "failure") },
 		"a newer one of another profile, that ended well": func(p *pipeline) {
-			p.world.GitHub().PutRun(simulator.RunFile{ID: 30, Workflow: workflow.Folder + "/fleet-guarded-auto-lost.yml", Status: "completed", Conclusion: "success"})
 			content := p.content(20, "result-first-1", resultFile)
+			p.world.AdvanceTo(p.world.Now().Add(time.Hour))
+			p.world.GitHub().PutRun(simulator.RunFile{ID: 30, Workflow: workflow.Folder + "/fleet-guarded-auto-lost.yml", Status: "completed", Conclusion: "success"})
 			p.run = 30
 			p.upload("result-first-1", resultFile, content)
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			p := waitsAfterwards(t)
+			p := secondOnSaturday(t)
 			act(p)
 			p.must(p.tick(31, "stable"), exitDone, "will be upgraded")
 			p.cancelled()
@@ -729,7 +736,7 @@ func TestATickSupersedesARolloutThatHasNotBegun(t *testing.T) {
 	p := supersedes(t)
 	done := p.tick(21, "stable")
 	p.must(done, exitDone, "2 clusters will be upgraded",
-		"::notice title=rollout-superseded::run 20 (Fleet guarded fast) waits for approval of aks-second by alice since 2026-03-02 07:00Z, and was cancelled: no stage of it had begun (onWaiting: supersede) https://azure.simulated/org/fleet/actions/runs/20")
+		"::notice title=rollout-superseded::run 20 (Fleet guarded fast) waits for approval of aks-second by alice since 2026-03-02 07:00Z; no stage of it has begun, and it was cancelled (onWaiting: supersede) https://azure.simulated/org/fleet/actions/runs/20")
 	if done.outputs[outputHasUpdates] != "true" || done.outputs[outputState] != "updates" || strings.Contains(string(done.files[planFile]), "superseded") {
 		t.Errorf("the outputs are %q", done.outputs)
 	}
@@ -904,4 +911,70 @@ func TestOnlyProfilesAreHeld(t *testing.T) {
 	p.startsByHand(20)
 	p.must(p.plan(), exitDone, "1 cluster will be upgraded")
 	p.must(p.job("", pullRequest(t, "org/fleet"), "plan", "--strategy", p.strategy, "--profile", "stable"), exitDone, "This is a preview")
+}
+
+// TestARolloutThatIsToBeginIsSuperseded: nothing of it has begun, so the newer plan takes its place; there is no run to cancel.
+func TestARolloutThatIsToBeginIsSuperseded(t *testing.T) {
+	p := startsOnSaturday(t, hourly)
+	p.must(p.tick(21, "stable"), exitDone, "will be upgraded", "title=rollout-superseded",
+		"run 20 (Fleet guarded fast) is to go on with stage first at 2026-03-07 21:00Z; no stage of it has begun, and this newer plan takes its place (onWaiting: supersede)")
+	p.cancelled()
+}
+
+// TestARolloutWithAnExpiredPlanHoldsNothing: its stages would refuse the plan, so it is not gone on with either.
+func TestARolloutWithAnExpiredPlanHoldsNothing(t *testing.T) {
+	p := startsOnSaturday(t, hourly+"planMaxAge: 2d\n")
+	p.world.AdvanceTo(p.world.Now().Add(48*time.Hour - 10*time.Minute))
+	p.mustHold(p.tick(21, "images"), "run 20 (Fleet guarded fast) is to go on with stage first at 2026-03-07 21:00Z")
+	p.world.AdvanceTo(p.world.Now().Add(time.Hour))
+	p.must(p.tick(22, "images"), exitDone, "will be upgraded")
+	p.ends("failure")
+	p.must(p.resume(), exitDone, "title=rollout-expired", "run 20 is not resumed: its plan has expired")
+}
+
+// TestARunThatGitHubNeverEndsHoldsNothing after the time that a run may last.
+func TestARunThatGitHubNeverEndsHoldsNothing(t *testing.T) {
+	p := newTicks(t)
+	p.startsByHand(20)
+	p.world.GitHub().PutRun(simulator.RunFile{ID: 20, Status: "queued"})
+	p.world.AdvanceTo(p.world.Now().AddDate(0, 0, 35))
+	p.mustHold(p.tick(21, "stable"), "run 20 (Fleet guarded)")
+	p.world.AdvanceTo(p.world.Now().Add(time.Minute))
+	p.must(p.tick(22, "stable"), exitDone, "will be upgraded", "title=rollout-stuck", "run 20 (Fleet guarded) is queued since 2026-03-02 07:00Z, longer than GitHub lets a run go on, and is passed over")
+}
+
+// TestARunThatWillNotBeginTakesNothingFromAnOlderOne: it was cancelled while it waited for its beginning.
+func TestARunThatWillNotBeginTakesNothingFromAnOlderOne(t *testing.T) {
+	p := secondOnSaturday(t, "version: 1\n", "version: 1\n"+hourly)
+	p.byHand(30)
+	p.recorded(fleet.Result{Stages: []fleet.StageResult{{Name: "first", State: fleet.Pending, Outcome: fleet.OutcomeUnfinished, LookAgain: saturdayNight.Add(24 * time.Hour), Groups: []fleet.GroupResult{}}}})
+	p.ends("cancelled")
+	p.mustHold(p.tick(31, "stable"), "run 20 (Fleet guarded fast) is to go on with stage second at 2026-03-07 21:00Z")
+	p.world.AdvanceTo(saturdayNight)
+	p.must(p.resume(), exitDone, "run 20: the failed jobs are run again, because the time of stage second has come")
+}
+
+// TestFailedTicksCostTheNextNoMore than so many requests.
+func TestFailedTicksCostTheNextNoMore(t *testing.T) {
+	p := newTicks(t)
+	for run := int64(100); run < 400; run++ {
+		p.world.GitHub().PutRun(simulator.RunFile{ID: run, Workflow: workflow.Folder + "/fleet-guarded-auto-images.yml", Created: p.world.Now(), Status: "completed", Conclusion: "failure"})
+	}
+	p.world.AdvanceTo(p.world.Now().Add(time.Minute))
+	asked := p.artifactLists()
+	p.must(p.tick(500, "stable"), exitDone, "will be upgraded")
+	if len(asked) != 100 {
+		t.Errorf("%d runs were asked for their artifacts", len(asked))
+	}
+}
+
+// TestARolloutThatIsPlannedAnewIsNotSuperseded: what it will carry out is not known yet.
+func TestARolloutThatIsPlannedAnewIsNotSuperseded(t *testing.T) {
+	p := newTicks(t, "channel: Stable}\n", "channel: Stable, onWaiting: supersede}\n")
+	p.byHand(20)
+	p.ends("cancelled")
+	p.again()
+	p.putIn(20, simulator.JobFile{Name: "Plan", Status: "in_progress"})
+	p.mustHold(p.tick(21, "stable"), "its plan is not known, so it is not superseded")
+	p.cancelled()
 }

@@ -45,8 +45,10 @@ type Run struct {
 	Actor           string // who began it
 	TriggeringActor string // who began this attempt
 	CreatedAt       time.Time
-	Title           string // as run-name of the workflow says it
-	URL             string // for people
+	StartedAt       time.Time // of its last attempt
+	UpdatedAt       time.Time // not before it ended
+	Title           string    // as run-name of the workflow says it
+	URL             string    // for people
 }
 
 // Ended reports whether nothing of the run goes on.
@@ -69,11 +71,12 @@ type runBody struct {
 func (b *runBody) run() Run {
 	// of a workflow in another repository, or at another commit, the path ends in @ and which
 	workflow, _, _ := strings.Cut(b.Path, "@")
+	created := b.GetCreatedAt().Time
 	return Run{
 		ID: b.GetID(), Attempt: b.GetRunAttempt(), Status: b.GetStatus(), Conclusion: b.GetConclusion(), Workflow: workflow,
 		HeadBranch: b.GetHeadBranch(), HeadSHA: b.GetHeadSHA(), HeadRepository: b.GetHeadRepository().GetFullName(), Event: b.GetEvent(),
 		Actor: b.GetActor().GetLogin(), TriggeringActor: b.GetTriggeringActor().GetLogin(),
-		CreatedAt: b.GetCreatedAt().Time, Title: b.GetDisplayTitle(), URL: b.GetHTMLURL(),
+		CreatedAt: created, StartedAt: cmp.Or(b.GetRunStartedAt().Time, created), UpdatedAt: b.GetUpdatedAt().Time, Title: b.GetDisplayTitle(), URL: b.GetHTMLURL(),
 	}
 }
 

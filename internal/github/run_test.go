@@ -34,7 +34,7 @@ func TestRun(t *testing.T) {
 	s := enter(t, simulator.GitHubFile{Runs: []simulator.RunFile{{ID: 5, Workflow: ".github/workflows/fleet-prod.yml", Branch: "release/1", SHA: "c0ffee", HeadRepository: "fork/fleet", Event: "push",
 		Actor: "alice", TriggeringActor: "bob", Attempt: 3, Conclusion: "failure", Title: "Fleet prod", Created: created}}})
 	want := github.Run{ID: 5, Attempt: 3, Status: "completed", Conclusion: "failure", Workflow: ".github/workflows/fleet-prod.yml", HeadBranch: "release/1", HeadSHA: "c0ffee", HeadRepository: "fork/fleet",
-		Event: "push", Actor: "alice", TriggeringActor: "bob", CreatedAt: created, Title: "Fleet prod", URL: "https://github.example/org/fleet/actions/runs/5"}
+		Event: "push", Actor: "alice", TriggeringActor: "bob", CreatedAt: created, StartedAt: created, UpdatedAt: time.Date(2026, 11, 23, 6, 0, 0, 0, time.UTC), Title: "Fleet prod", URL: "https://github.example/org/fleet/actions/runs/5"}
 	got, err := s.Run(t.Context(), 5)
 	if diff := cmp.Diff(want, got); diff != "" || err != nil {
 		t.Errorf("%v\n%s", err, diff)

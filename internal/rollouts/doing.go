@@ -13,10 +13,10 @@ import (
 // doing says what a rollout does or waits for, and since when.
 func (o other) doing() string {
 	if o.soaks {
-		return fmt.Sprintf("is in the wait after its stage %s until %s", o.begun, clock(o.opens))
+		return fmt.Sprintf("is in the wait after its stage %s until %s", o.stage, clock(o.opens))
 	}
 	if !o.opens.IsZero() {
-		return fmt.Sprintf("is to go on with stage %s at %s", o.begun, clock(o.opens))
+		return fmt.Sprintf("is to go on with stage %s at %s", o.stage, clock(o.opens))
 	}
 	if len(o.pending) > 0 {
 		return "waits for " + strings.Join(awaits(o.pending), " and for ") + since(o.asked())

@@ -23,10 +23,10 @@ func TestTheDocumentationQuotesWhatOthersDo(t *testing.T) {
 	same := waits
 	same.plan = PlanArtifact(made)
 	runs := other{run: run, begun: "canary", jobs: []github.Job{{Name: "Stage canary / canary", Status: "in_progress", StartedAt: at}}}
-	later := other{run: run, begun: "production", opens: time.Date(2026, 11, 23, 22, 0, 0, 0, time.UTC)}
+	later := other{run: run, begun: "production", stage: "production", opens: time.Date(2026, 11, 23, 22, 0, 0, 0, time.UTC)}
 	resumed, soaks, covers := later, later, waits
 	resumed.resumed = workflow.ResumeFile("production")
-	soaks.begun, soaks.soaks = "canary", true
+	soaks.stage, soaks.soaks = "canary", true
 	covers.covers = true
 	held := func(o other, onWaiting string) string {
 		return "Held: " + o.because(o.stays(onWaiting, made)).Sentence()
@@ -43,7 +43,7 @@ func TestTheDocumentationQuotesWhatOthersDo(t *testing.T) {
 	for _, said := range []string{
 		held(waits, strategy.OnWaitingHold), held(runs, strategy.OnWaitingHold), held(later, strategy.OnWaitingHold),
 		held(resumed, strategy.OnWaitingSupersede), held(soaks, strategy.OnWaitingHold), held(covers, strategy.OnWaitingSupersede),
-		held(runs, strategy.OnWaitingSupersede), held(same, strategy.OnWaitingSupersede), superseded(waits).Message,
+		held(runs, strategy.OnWaitingSupersede), held(same, strategy.OnWaitingSupersede), superseded(waits, "it was cancelled").Message,
 	} {
 		if !slices.Contains(quoted, strings.TrimSpace(said)) {
 			t.Errorf("docs/auto-upgrade.md does not quote %s", said)
@@ -76,8 +76,8 @@ func TestDoing(t *testing.T) {
 		{asks(github.PendingDeployment{Environment: "aks", WaitMinutes: 30, TimerStartedAt: at(1)}), "waits for the wait timer of aks until 2026-03-02 08:30Z since 2026-03-02 08:00Z"},
 		{asks(github.PendingDeployment{Environment: "aks"}, github.PendingDeployment{Environment: "too"}),
 			"waits for the protection rules of aks and for the protection rules of too since 2026-03-02 08:00Z"},
-		{other{begun: "canary", opens: at(9)}, "is to go on with stage canary at 2026-03-02 16:00Z"},
-		{other{begun: "canary", opens: at(9), soaks: true}, "is in the wait after its stage canary until 2026-03-02 16:00Z"},
+		{other{stage: "canary", opens: at(9)}, "is to go on with stage canary at 2026-03-02 16:00Z"},
+		{other{stage: "canary", opens: at(9), soaks: true}, "is in the wait after its stage canary until 2026-03-02 16:00Z"},
 	} {
 		if got := test.o.doing(); got != test.want {
 			t.Errorf("got %q, want %q", got, test.want)

@@ -24,6 +24,7 @@ type Canceller interface {
 	GitHub
 	Run(ctx context.Context, id int64) (github.Run, error)
 	RunsUnderWay(ctx context.Context) ([]github.Run, error)
+	Repository(ctx context.Context) (github.Repository, error)
 	Cancel(ctx context.Context, run int64) error
 }
 
@@ -58,7 +59,7 @@ func (t *tick) evaluate(ctx context.Context) error {
 	onWaiting := t.strategy.Upgrade.Follows.OnWaiting
 	for i := range others {
 		o := &others[i]
-		if err := o.compare(ctx, t.gh, onWaiting, t.made); err != nil {
+		if err := o.compare(ctx, t.gh, t.made); err != nil {
 			return err
 		}
 		if why := o.stays(onWaiting, t.made); why != "" {
@@ -87,9 +88,13 @@ func (o other) because(why string) fleet.OtherRun {
 	return fleet.OtherRun{ID: o.run.ID, Title: o.run.Title, URL: o.run.URL, Doing: o.doing(), Why: why}
 }
 
-// supersede cancels a rollout. It is looked at again right before, as somebody may have approved it meanwhile, and right
-// after: what GitHub did in between is not known otherwise.
+// supersede cancels a rollout; where it has ended, to go on at a time, there is nothing to cancel. It is looked at again right
+// before, as somebody may have approved it meanwhile, and right after: what GitHub did in between is not known otherwise.
 func (t *tick) supersede(ctx context.Context, known other) error {
+	if known.run.Ended() {
+		t.Notes = append(t.Notes, superseded(known, "this newer plan takes its place"))
+		return nil
+	}
 	o, err := t.lookAgain(ctx, known)
 	if err != nil {
 		return err
@@ -110,7 +115,7 @@ func (t *tick) supersede(ctx context.Context, known other) error {
 	if why := after.survives(conflict); why != "" {
 		t.hold(after, why)
 	} else if !conflict {
-		t.Notes = append(t.Notes, superseded(o))
+		t.Notes = append(t.Notes, superseded(o, "it was cancelled"))
 	}
 	return nil
 }
@@ -126,7 +131,7 @@ func (t *tick) lookAgain(ctx context.Context, known other) (other, error) {
 	return o, err
 }
 
-func superseded(o other) fleet.Finding {
-	return note("rollout-superseded", fmt.Sprintf("run %d (%s) %s, and was cancelled: no stage of it had begun (onWaiting: %s) %s",
-		o.run.ID, o.run.Title, o.doing(), strategy.OnWaitingSupersede, o.run.URL))
+func superseded(o other, becomes string) fleet.Finding {
+	return note("rollout-superseded", fmt.Sprintf("run %d (%s) %s; no stage of it has begun, and %s (onWaiting: %s) %s",
+		o.run.ID, o.run.Title, o.doing(), becomes, strategy.OnWaitingSupersede, o.run.URL))
 }

@@ -51,7 +51,7 @@ func TestEvaluate(t *testing.T) {
 			r.onCancel = func() error { r.runs[1].Status = "completed"; return conflict }
 		}, "", "", []int64{1}},
 		{"nothing is cancelled beside one that has begun", strategy.OnWaitingSupersede, func(r *repository) {
-			r.runs = append(r.runs, github.Run{ID: 2, Attempt: 1, Workflow: byHandFile, Status: "in_progress", CreatedAt: at(2)})
+			r.runs = append(r.runs, github.Run{ID: 2, Attempt: 1, Workflow: byHandFile, Status: "in_progress", CreatedAt: at(2), StartedAt: at(2)})
 			r.jobs[2] = []github.Job{{Name: "Stage canary / canary", Attempt: 1, Status: "in_progress"}}
 		}, "run 2 () runs stage canary: its stage canary has begun, so it is not superseded, and nothing else is begun", "rollout-held", nil},
 		{"others are of no concern", strategy.OnWaitingHold, func(r *repository) {

@@ -47,6 +47,9 @@ type repository struct {
 
 func newRepository(t *testing.T, runs ...github.Run) *repository {
 	t.Helper()
+	for i := range runs {
+		runs[i].StartedAt, runs[i].UpdatedAt = cmp.Or(runs[i].StartedAt, runs[i].CreatedAt), cmp.Or(runs[i].UpdatedAt, runs[i].CreatedAt)
+	}
 	return &repository{
 		t: t, runs: runs, jobs: map[int64][]github.Job{}, pending: map[int64][]github.PendingDeployment{}, reviews: map[int64][]github.Approval{},
 		protections: map[string]fleet.Protection{}, artifacts: map[int64][]github.Artifact{}, expired: map[int64][]github.Artifact{}, files: map[int64]string{},
@@ -119,6 +122,10 @@ func (r *repository) Protection(_ context.Context, environment string) (fleet.Pr
 	return r.protections[environment], r.err
 }
 
+func (r *repository) Repository(context.Context) (github.Repository, error) {
+	return github.Repository{DefaultBranch: "main"}, r.err
+}
+
 func (r *repository) Artifacts(_ context.Context, run int64, prefix string) (kept, expired []github.Artifact, err error) {
 	r.listed = append(r.listed, run)
 	other := func(a github.Artifact) bool { return !strings.HasPrefix(a.Name, prefix) }
@@ -160,7 +167,7 @@ const (
 // production is a strategy that follows its one profile.
 func production(onWaiting string) strategy.Strategy {
 	profile := strategy.Profile{Name: "stable", OnWaiting: onWaiting}
-	return strategy.Strategy{Name: "production", AutoUpgrade: []strategy.Profile{profile}, Upgrade: strategy.Upgrade{Follows: &profile}}
+	return strategy.Strategy{Name: "production", AutoUpgrade: []strategy.Profile{profile}, Upgrade: strategy.Upgrade{Follows: &profile}, LongestWait: time.Hour}
 }
 
 // planned is a plan, as Build makes it, of stages with a cluster in each that has a node image to get, and an hour's wait

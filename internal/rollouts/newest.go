@@ -17,11 +17,11 @@ type past struct {
 	known []fleet.Result
 }
 
-// newest is what counts of the rollouts of a strategy, whichever of its workflows they are of. Those that only were
-// approved or refused count for nothing: they upgraded nothing, and wait for no time.
+// newest is what counts of the rollouts of a strategy, whichever of its workflows they are of, by their last attempts. Those
+// that only were approved or refused count for nothing: they upgraded nothing, and wait for no time.
 type newest struct {
-	begun past // the newest that has begun a stage: an older one is superseded by it, whatever that waits for
-	waits past // a newer one that has begun none, and recorded a time to begin: what the other upgraded is still to be watched
+	begun past // the newest that has begun a stage: no older one is gone on with, whatever that waits for
+	waits past // a newer one that has begun none, and is to go on at a time
 
 	good []github.Run // those of profiles that are no older than begun and ended well, most of which found nothing to do
 }
@@ -41,30 +41,37 @@ type search struct {
 	now      time.Time
 }
 
-// newest looks for it among the runs of the last 30 days. What is known of one that has not ended, and whether no older one
-// counts, going says.
-func (s search) newest(ctx context.Context, query github.RunQuery, going func(github.Run) ([]fleet.Result, bool, error)) (n newest, err error) {
-	query.Since = s.now.Add(-strategy.RerunAge)
-	runs, err := runsOf(ctx, s.gh, workflow.RolloutFiles(s.strategy), query)
-	if err != nil {
-		return newest{}, err
-	}
+// runs lists the runs that are rollouts and were created since, the one whose last attempt began last first.
+func (s search) runs(ctx context.Context, since time.Time, branch string) ([]github.Run, error) {
+	runs, err := runsOf(ctx, s.gh, workflow.RolloutFiles(s.strategy), github.RunQuery{Since: since, Branch: branch})
+	runs = slices.DeleteFunc(runs, func(run github.Run) bool { return workflow.OnlyPlans(run.Title) })
+	slices.SortStableFunc(runs, func(a, b github.Run) int { return b.StartedAt.Compare(a.StartedAt) })
+	return runs, err
+}
+
+// foundNothing reports whether a run is of a profile and ended well: most of those found nothing to do, and none left any.
+func (s search) foundNothing(run github.Run) bool {
+	return run.Concluded(github.Success) && !workflow.ByHand(s.strategy, run.Workflow)
+}
+
+// newest looks for it among runs that can be run again. Each that did not end well costs a request, and of so many of the
+// last alone it is asked. What is known of one that has not ended, and whether no older one counts, going says.
+func (s search) newest(ctx context.Context, runs []github.Run, going func(github.Run) ([]fleet.Result, bool, error)) (n newest, err error) {
+	asked := 0
 	for _, run := range runs {
-		if workflow.OnlyPlans(run.Title) {
+		if run.CreatedAt.Before(s.now.Add(-strategy.RerunAge)) {
 			continue
 		}
-		well := run.Concluded(github.Success) && !workflow.ByHand(s.strategy, run.Workflow)
-		if well {
+		if s.foundNothing(run) {
 			n.good = append(n.good, run)
+			if run.Attempt == 1 {
+				continue // one that is run again in a wait of its own is held, and ends well
+			}
 		}
-		var known []fleet.Result
-		ends := false
-		switch {
-		case !run.Ended():
-			known, ends, err = going(run)
-		case !well || run.Attempt > 1: // one that is run again in a wait of its own is held, and ends well
-			known, _, err = Records(ctx, s.gh, run.ID)
+		if asked++; asked > maxLooked {
+			break
 		}
+		known, ends, err := s.known(ctx, run, going)
 		if err != nil {
 			return newest{}, err
 		}
@@ -73,10 +80,30 @@ func (s search) newest(ctx context.Context, query github.RunQuery, going func(gi
 			return n, nil
 		}
 		if n.waits.run.ID == 0 && toBegin(known) {
-			n.waits = past{run, known}
+			if n.waits, err = s.waiting(ctx, past{run, known}); err != nil {
+				return newest{}, err
+			}
 		}
 	}
 	return n, nil
+}
+
+func (s search) known(ctx context.Context, run github.Run, going func(github.Run) ([]fleet.Result, bool, error)) ([]fleet.Result, bool, error) {
+	if !run.Ended() {
+		return going(run)
+	}
+	known, _, err := Records(ctx, s.gh, run.ID)
+	return known, false, err
+}
+
+// waiting is a run that recorded a time to begin, unless it is left alone: one that was cancelled or refused takes nothing
+// from an older one.
+func (s search) waiting(ctx context.Context, p past) (past, error) {
+	reviews, err := s.gh.Approvals(ctx, p.run.ID)
+	if _, leave := leftAlone(p.run, p.known, reviews); leave && p.run.Ended() || err != nil {
+		return past{}, err
+	}
+	return p, nil
 }
 
 // begun reports whether any record is of a stage that has begun.
@@ -96,17 +123,11 @@ func recordedOf(known []fleet.Result, is func(fleet.StageResult) bool) bool {
 // askedByATick is how many runs a tick asks whether they had something to do. Each that is held adds another.
 const askedByATick = 20
 
-// superseded finds a rollout among those that are newer than the last attempt of another and ended well: one that had
-// something to do. It is asked last, as each costs a request, and of so many of the newest alone: 0 is all.
+// superseded finds a rollout among those that began after the last attempt of another and ended well: one that had
+// something to do. It is asked last, as each costs a request, and of so many of the newest alone.
 func (n newest) superseded(ctx context.Context, gh GitHub, run github.Run, limit int) (by github.Run, is bool, err error) {
-	since := run.CreatedAt
-	if run.Attempt > 1 && len(n.good) > 0 {
-		if since, err = attempted(ctx, gh, run); err != nil {
-			return by, false, err
-		}
-	}
 	for i, newer := range n.good {
-		if newer.ID <= run.ID || newer.CreatedAt.Before(since) || limit > 0 && i >= limit {
+		if newer.ID == run.ID || newer.StartedAt.Before(run.StartedAt) || i >= limit {
 			break
 		}
 		if known, _, err := Records(ctx, gh, newer.ID); err != nil || begun(known) {
@@ -114,12 +135,6 @@ func (n newest) superseded(ctx context.Context, gh GitHub, run github.Run, limit
 		}
 	}
 	return github.Run{}, false, nil
-}
-
-// attempted is when the last attempt of a run began, by its first job; one without a job of its own tells nothing of it.
-func attempted(ctx context.Context, gh GitHub, run github.Run) (time.Time, error) {
-	jobs, err := gh.JobsOfAllAttempts(ctx, run.ID)
-	return firstCreated(jobs, func(job github.Job) bool { return job.Attempt == run.Attempt }), err
 }
 
 // firstCreated is when the first of some jobs came up; zero: there is none.

@@ -21,7 +21,8 @@ type other struct {
 	covers  bool   // that plan does all that the one does that is made now
 	expired bool   // that plan is too old by now: its stages refuse it
 
-	opens   time.Time // of one that ended because begun has to wait for a time; zero: it waits for none
+	stage   string    // of one that ended because it has to wait for a time
+	opens   time.Time // that time; zero: it waits for none
 	soaks   bool      // the stage is done, and the time is the end of the wait after it
 	resumed string    // the workflow that resumes it, as the time has come
 }
@@ -56,7 +57,8 @@ func started(job github.Job) bool {
 	return job.Status == github.InProgress || job.Status == github.Completed && (job.Runner != "" || job.Conclusion == github.Success)
 }
 
-// readArtifacts finds the newest plan of a run, and any result of a stage, expired ones as well: that it is there is enough.
+// readArtifacts finds the newest plan of a run, unless another is being made, and any result of a stage, expired ones as
+// well: that it is there is enough.
 func (o *other) readArtifacts(ctx context.Context, gh GitHub) error {
 	kept, expired, err := gh.Artifacts(ctx, o.run.ID, "")
 	if err != nil {
@@ -68,7 +70,7 @@ func (o *other) readArtifacts(ctx context.Context, gh GitHub) error {
 		}
 	}
 	for _, artifact := range kept {
-		if isPlan(artifact) {
+		if isPlan(artifact) && !o.planning() {
 			o.plan = artifact.Name
 		}
 	}
@@ -85,14 +87,19 @@ func (o other) underWay(s strategy.Strategy) bool {
 	if o.run.Status == github.Waiting || o.run.Status == github.Pending {
 		return true
 	}
-	planning := false
 	for _, job := range o.jobs {
-		switch kind, _ := workflow.JobNamed(job.Name); {
-		case kind == workflow.PlanJob:
-			planning = job.Status != github.Completed
-		case kind != workflow.ReportJob && job.Conclusion != github.Skipped:
+		kind, _ := workflow.JobNamed(job.Name)
+		if kind != workflow.PlanJob && kind != workflow.ReportJob && job.Conclusion != github.Skipped {
 			return true
 		}
 	}
-	return o.begun != "" && !planning
+	return o.begun != "" && !o.planning()
+}
+
+// planning reports whether the run makes its plan.
+func (o other) planning() bool {
+	return slices.ContainsFunc(o.jobs, func(job github.Job) bool {
+		kind, _ := workflow.JobNamed(job.Name)
+		return kind == workflow.PlanJob && job.Status != github.Completed
+	})
 }

@@ -1,64 +1,13 @@
 package rollouts
 
 import (
-	"strings"
 	"testing"
 	"time"
 
 	"github.com/org/fleet-update-action/internal/fleet"
 	"github.com/org/fleet-update-action/internal/github"
-	"github.com/org/fleet-update-action/internal/plan"
 	"github.com/org/fleet-update-action/internal/strategy"
 )
-
-// rollsOut is a plan of stages with something to upgrade in each, and waits of so many seconds after them.
-func rollsOut(waits ...int) plan.Plan {
-	made := plan.Plan{Digest: "sha256:d", Name: "production", CreatedAt: monday}
-	names := []string{"canary", "production", "rest"}
-	for i, wait := range waits {
-		made.Stages = append(made.Stages, plan.Stage{Name: names[i], WaitSeconds: wait, Groups: []plan.Group{{Members: []plan.Member{{Action: plan.ActionUpgrade}}}}})
-	}
-	return made
-}
-
-// done is the record of a stage that ended well so many hours after Monday.
-func done(name string, hours float64) fleet.StageResult {
-	return fleet.StageResult{Name: name, Digest: "sha256:d", State: fleet.Completed, Outcome: fleet.OutcomeSucceeded, StartedAt: monday, FinishedAt: at(hours)}
-}
-
-// waiting is the record of a stage that waits for a time.
-func waiting(name string, hours float64) fleet.StageResult {
-	return fleet.StageResult{Name: name, Digest: "sha256:d", State: fleet.Pending, Outcome: fleet.OutcomeUnfinished, LookAgain: at(hours)}
-}
-
-func recordOf(stages ...fleet.StageResult) fleet.Result {
-	return fleet.Result{Digest: "sha256:d", Stages: stages}
-}
-
-func TestSoak(t *testing.T) {
-	failed := done("production", 2)
-	failed.State, failed.Outcome = fleet.Failed, fleet.OutcomeFailed
-	for _, test := range []struct {
-		name   string
-		made   plan.Plan
-		record fleet.Result
-		stage  string
-		until  time.Time
-	}{
-		{"nothing has begun", rollsOut(3600, 0), recordOf(), "", time.Time{}},
-		{"the first is done", rollsOut(3600, 0), recordOf(done("canary", 1)), "canary", at(2)},
-		{"there is no wait", rollsOut(0, 0), recordOf(done("canary", 1)), "", time.Time{}},
-		{"all are done", rollsOut(3600, 3600), recordOf(done("canary", 1), done("production", 1)), "", time.Time{}},
-		{"the wait that ends last", rollsOut(36000, 3600, 0), recordOf(done("canary", 1), done("production", 2)), "canary", at(11)},
-		{"the next failed", rollsOut(3600, 3600, 0), recordOf(done("canary", 1), failed), "canary", at(2)},
-		{"the last of them alone has a wait", rollsOut(0, 3600), recordOf(done("canary", 1)), "", time.Time{}},
-	} {
-		stage, until := soak(test.made, test.record, at(1))
-		if stage != test.stage || !until.Equal(test.until) {
-			t.Errorf("%s: got %q until %s", test.name, stage, until)
-		}
-	}
-}
 
 // TestGoesOn: a rollout is left to be resumed for a day after its time, if anything resumes it.
 func TestGoesOn(t *testing.T) {
@@ -86,7 +35,7 @@ func TestGoesOn(t *testing.T) {
 		{"it waits for nothing", ran(1, byHandFile, "failure"), recordOf(done("canary", 1)), nil, by, at(8), time.Time{}, ""},
 	} {
 		o := past{test.run, []fleet.Result{test.record}}.goesOn(test.reviews, test.by, test.now)
-		if !o.opens.Equal(test.opens) || o.resumed != test.resumed || (o.begun == "canary") != (!test.opens.IsZero()) {
+		if !o.opens.Equal(test.opens) || o.resumed != test.resumed || (o.stage == "canary") != (!test.opens.IsZero()) || o.begun != "" || o.plan != "fleet-plan-d" {
 			t.Errorf("%s: got %+v", test.name, o)
 		}
 	}
@@ -109,9 +58,9 @@ func TestResumedBy(t *testing.T) {
 	} {
 		s := production(strategy.OnWaitingHold)
 		s.Workflow.Resume = test.schedule
-		x := tick{search: search{strategy: s}}
-		if got := x.resumedBy(test.run); got != test.want {
-			t.Errorf("%s: got %q", test.name, got)
+		x := tick{search: search{strategy: s}, repository: newRepository(t)}
+		if got, err := x.resumedBy(t.Context(), test.run); got != test.want || err != nil {
+			t.Errorf("%s: got %q, %v", test.name, got, err)
 		}
 	}
 }
@@ -138,7 +87,7 @@ func TestPaused(t *testing.T) {
 		ended := done("canary", 2)
 		ended.Digest = made.Digest
 		r.records(2, "result-canary-1", at(2), fleet.Result{Digest: made.Digest, Stages: []fleet.StageResult{ended}})
-		x := tick{search: search{r, production(strategy.OnWaitingHold), at(2.5)}, own: github.Run{ID: test.own}}
+		x := tick{search: search{r, production(strategy.OnWaitingHold), at(2.5)}, repository: r, own: github.Run{ID: test.own}, made: made}
 		found, err := x.paused(t.Context())
 		if err != nil || len(found) != 1 || found[0].run.ID != test.want {
 			t.Errorf("%s: got %+v, %v", test.name, found, err)
@@ -146,56 +95,69 @@ func TestPaused(t *testing.T) {
 	}
 }
 
-// TestWaitsOf: of one run one wait is told, the later; of what another has done more since, none.
-func TestWaitsOf(t *testing.T) {
+// TestToGoOn: what waits for a time, unless another has done more since, or its plan has expired.
+func TestToGoOn(t *testing.T) {
 	made, content := planned(t, "canary", "production")
-	ofPlan := func(stages ...fleet.StageResult) fleet.Result {
-		result := fleet.Result{Digest: made.Digest}
-		for _, stage := range stages {
-			stage.Digest = made.Digest
-			result.Stages = append(result.Stages, stage)
-		}
-		return result
-	}
-	soaking := past{ran(1, byHandFile, "cancelled"), []fleet.Result{ofPlan(done("canary", 1))}}
-	refused := past{soaking.run, append(soaking.known, recordOf())} // a newer plan in the same run
-	anew := past{soaking.run, append([]fleet.Result{recordOf(done("canary", 1))}, soaking.known...)}
-	both := past{ran(1, byHandFile, "failure"), []fleet.Result{ofPlan(done("canary", 1), waiting("production", 2))}}
-	later := past{ran(1, byHandFile, "failure"), []fleet.Result{ofPlan(done("canary", 1), waiting("production", 1.7))}}
-	other := past{ran(2, byHandFile, "failure"), []fleet.Result{recordOf(waiting("canary", 4))}}
+	waits := waiting("canary", 4)
+	waits.Digest = made.Digest
+	other := past{ran(2, byHandFile, "failure"), []fleet.Result{{Digest: made.Digest, Stages: []fleet.StageResult{waits}}}}
 	good := []github.Run{ran(3, profileFile, "success")}
-	const soaks, goesOn = "is in the wait after its stage canary until 2026-03-02 09:00Z", "is to go on with stage canary at 2026-03-02 11:00Z"
 	for _, test := range []struct {
 		name string
 		last newest
 		did  bool // the newer one had something to do
-		want string
+		now  time.Time
+		want int
 	}{
-		{"none", newest{}, false, ""},
-		{"one is to go on", newest{waits: other}, false, goesOn},
-		{"and another has done more since", newest{waits: other, good: good}, true, ""},
-		{"and another found nothing", newest{waits: other, good: good}, false, goesOn},
-		{"a wait after a stage", newest{begun: soaking}, false, soaks},
-		{"whose run was refused since", newest{begun: refused}, false, soaks},
-		{"of the last plan that has begun", newest{begun: anew}, false, soaks},
-		{"of each run one", newest{begun: soaking, waits: other}, false, goesOn + ", " + soaks},
-		{"of one run the wait", newest{begun: later}, false, soaks},
-		{"of one run what waits for it", newest{begun: both}, false, "is to go on with stage production at 2026-03-02 09:00Z, " + soaks},
-		{"one whose plan is gone", newest{begun: past{ran(9, byHandFile, "cancelled"), soaking.known}}, false, ""},
+		{"none", newest{}, false, at(3), 0},
+		{"one that is to begin", newest{waits: other}, false, at(3), 1},
+		{"one that has begun", newest{begun: other}, false, at(3), 1},
+		{"its time has come, and nothing resumes it", newest{begun: other}, false, at(4), 0},
+		{"another has done more since", newest{waits: other, good: good}, true, at(3), 0},
+		{"another found nothing", newest{waits: other, good: good}, false, at(3), 1},
 	} {
 		r := newRepository(t)
-		r.stores(1, PlanArtifact(made), at(0), content)
+		r.stores(2, PlanArtifact(made), at(0), content)
 		if test.did {
 			r.records(3, "result-canary-1", at(3), hasBegun)
 		}
-		x := tick{search: search{r, production(strategy.OnWaitingHold), at(1.5)}}
-		found, err := x.waitsOf(t.Context(), test.last)
-		var said []string
-		for _, o := range found {
-			said = append(said, o.doing())
+		x := tick{search: search{r, production(strategy.OnWaitingHold), test.now}, repository: r}
+		if found, err := x.toGoOn(t.Context(), test.last); err != nil || len(found) != test.want {
+			t.Errorf("%s: got %+v, %v", test.name, found, err)
 		}
-		if got := strings.Join(said, ", "); got != test.want || err != nil {
-			t.Errorf("%s: got %q, %v", test.name, got, err)
+	}
+}
+
+func TestExpired(t *testing.T) {
+	made, content := planned(t, "canary")
+	p := past{ran(2, byHandFile, "failure"), []fleet.Result{{Digest: made.Digest}}}
+	r := newRepository(t)
+	if expired, err := p.expired(t.Context(), r, made.ExpiresAt); expired || err != nil {
+		t.Errorf("a plan that is gone: %t, %v", expired, err)
+	}
+	r.stores(2, PlanArtifact(made), at(0), content)
+	for now, want := range map[time.Time]bool{made.ExpiresAt.Add(-time.Second): false, made.ExpiresAt: true} {
+		if expired, err := p.expired(t.Context(), r, now); expired != want || err != nil {
+			t.Errorf("at %s: %t, %v", now, expired, err)
+		}
+	}
+}
+
+// TestApart: of one run one wait is told, the later.
+func TestApart(t *testing.T) {
+	one, two := github.Run{ID: 1}, github.Run{ID: 2}
+	for _, test := range []struct {
+		name         string
+		waits, soaks []other
+		want         int
+	}{
+		{"nothing", nil, nil, 0},
+		{"of two runs", []other{{run: one, opens: at(1)}}, []other{{run: two, opens: at(2)}}, 2},
+		{"it waits for longer", []other{{run: one, opens: at(3)}}, []other{{run: one, opens: at(2)}}, 2},
+		{"what was upgraded is watched for longer", []other{{run: one, opens: at(1)}}, []other{{run: one, opens: at(2)}}, 1},
+	} {
+		if found := apart(test.waits, test.soaks); len(found) != test.want {
+			t.Errorf("%s: got %+v", test.name, found)
 		}
 	}
 }

@@ -25,16 +25,24 @@ type Rerunner interface {
 // waits. While another is under way it does nothing. The finding says what it did, or why nothing.
 func Resume(ctx context.Context, gh Rerunner, s strategy.Strategy, branch string, now time.Time) (fleet.Finding, error) {
 	of := search{gh, s, now}
-	last, err := of.newest(ctx, github.RunQuery{Branch: branch}, func(run github.Run) ([]fleet.Result, bool, error) {
-		o, err := look(ctx, gh, run) // one of a profile that plans, or found nothing, is no rollout
-		return nil, err == nil && o.underWay(s), err
+	runs, err := of.runs(ctx, now.Add(-strategy.RerunAge), branch)
+	if err != nil {
+		return fleet.Finding{}, err
+	}
+	last, err := of.newest(ctx, runs, func(run github.Run) ([]fleet.Result, bool, error) {
+		o, err := look(ctx, gh, run)
+		if err != nil || o.underWay(s) {
+			return nil, err == nil, err
+		}
+		known, _, err := Records(ctx, gh, run.ID) // it plans anew, or is of a profile and found nothing
+		return known, false, err
 	})
-	switch going := last.begun.run; {
+	switch going := last.latest().run; {
 	case err != nil:
 		return fleet.Finding{}, err
 	case going.ID != 0 && !going.Ended():
 		return note("rollout-under-way", fmt.Sprintf("run %d is under way (%s): %s", going.ID, going.Status, going.URL)), nil
-	case last.latest().run.ID != 0:
+	case going.ID != 0:
 		return of.resume(ctx, gh, last)
 	case len(last.good) > 0:
 		return over(last.good[0]), nil
@@ -54,6 +62,9 @@ func (s search) resume(ctx context.Context, gh Rerunner, last newest) (fleet.Fin
 	if finding, leave := leftAlone(run, known, reviews); leave {
 		return finding, nil
 	}
+	if expired, err := last.latest().expired(ctx, gh, s.now); err != nil || expired {
+		return leaveToPeople("rollout-expired", run, fmt.Sprintf("run %d is not resumed: its plan has expired", run.ID), "start the workflow anew: clusters at their target are skipped"), err
+	}
 	stage, opens := waitsFor(known)
 	finding := note("rollout-resumed", fmt.Sprintf("run %d: the failed jobs are run again, because the time of stage %s has come", run.ID, stage))
 	if opens.After(s.now) {
@@ -68,7 +79,7 @@ func (s search) resume(ctx context.Context, gh Rerunner, last newest) (fleet.Fin
 	if run.Attempt > strategy.Reruns {
 		return tooOften(run), nil
 	}
-	if newer, is, err := last.superseded(ctx, gh, run, 0); err != nil || is {
+	if newer, is, err := last.superseded(ctx, gh, run, maxLooked); err != nil || is {
 		return over(newer), err
 	}
 	return finding, gh.RerunFailed(ctx, run.ID)

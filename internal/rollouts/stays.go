@@ -15,6 +15,8 @@ func (o other) stays(onWaiting string, made plan.Plan) string {
 		return "it carries out this very plan, and nothing else is begun"
 	case o.resumed != "":
 		return "its time has come, and it is resumed by " + o.resumed
+	case onWaiting != strategy.OnWaitingSupersede && o.expired && len(o.pending) > 0:
+		return "its plan has expired, so that it is approved in vain: cancel it; nothing is begun (onWaiting: " + onWaiting + ")"
 	case onWaiting != strategy.OnWaitingSupersede:
 		return "nothing is begun (onWaiting: " + onWaiting + ")"
 	case o.begun != "":
@@ -28,12 +30,10 @@ func (o other) stays(onWaiting string, made plan.Plan) string {
 	}
 }
 
-// compare finds out whether a rollout that may be superseded does all that a plan does, and whether it still can. One whose
-// plan cannot be read does not: nobody can carry it out.
-func (o *other) compare(ctx context.Context, from Store, onWaiting string, made plan.Plan) error {
-	unread := *o
-	unread.expired = onWaiting == strategy.OnWaitingSupersede // a plan is read if that may let it be superseded
-	if o.plan == "" || unread.stays(onWaiting, made) != "" {
+// compare finds out whether a rollout does all that a plan does, and whether it still can. One whose plan cannot be read does
+// not: nobody can carry it out.
+func (o *other) compare(ctx context.Context, from Store, made plan.Plan) error {
+	if o.plan == "" {
 		return nil
 	}
 	waiting, there, err := planIn(ctx, from, o.run.ID, o.plan)

@@ -26,6 +26,8 @@ func TestStays(t *testing.T) {
 		{"the same plan", other{plan: "fleet-plan-0"}, hold, "it carries out this very plan, and nothing else is begun"},
 		{"the same plan, whatever else", other{plan: "fleet-plan-0", begun: "canary", resumed: "x.yml"}, supersede, "it carries out this very plan, and nothing else is begun"},
 		{"the same plan, too old", other{plan: "fleet-plan-0", expired: true}, supersede, ""},
+		{"it asks in vain", other{plan: "fleet-plan-0", expired: true, pending: []github.PendingDeployment{{}}}, hold, "its plan has expired, so that it is approved in vain: cancel it; nothing is begun (onWaiting: hold)"},
+		{"it runs with a plan that is too old by now", other{plan: "fleet-plan-0", expired: true}, hold, "nothing is begun (onWaiting: hold)"},
 		{"it is resumed", other{plan: "fleet-plan-1", begun: "canary", resumed: "x.yml"}, supersede, "its time has come, and it is resumed by x.yml"},
 	} {
 		if got := test.o.stays(test.onWaiting, made); got != test.want {
@@ -54,7 +56,6 @@ func TestSurvives(t *testing.T) {
 	}
 }
 
-// TestCompare: a plan is read only where that may let its rollout be superseded.
 func TestCompare(t *testing.T) {
 	waiting, content := planned(t, "canary", "production")
 	less, _ := planned(t, "canary")
@@ -65,29 +66,23 @@ func TestCompare(t *testing.T) {
 	same.CreatedAt = waiting.ExpiresAt.Add(-time.Minute)
 	for _, test := range []struct {
 		name            string
-		o               other
-		onWaiting       string
 		made            plan.Plan
 		covers, expired bool
-		asked           int
 	}{
-		{"it does more", other{}, strategy.OnWaitingSupersede, less, true, false, 1},
-		{"it does less", other{}, strategy.OnWaitingSupersede, more, false, false, 1},
-		{"it does the same", other{}, strategy.OnWaitingSupersede, same, true, false, 1},
-		{"it is too old", other{}, strategy.OnWaitingSupersede, tooLate, false, true, 1},
-		{"nothing is superseded", other{}, strategy.OnWaitingHold, less, false, false, 0},
-		{"it has begun", other{begun: "canary"}, strategy.OnWaitingSupersede, less, false, false, 0},
+		{"it does more", less, true, false},
+		{"it does less", more, false, false},
+		{"it does the same", same, true, false},
+		{"it is too old", tooLate, false, true},
 	} {
 		r := newRepository(t)
-		test.o.run.ID, test.o.plan = 1, PlanArtifact(waiting)
 		r.stores(1, PlanArtifact(waiting), at(0), content)
-		err := test.o.compare(t.Context(), r, test.onWaiting, test.made)
-		if err != nil || test.o.covers != test.covers || test.o.expired != test.expired || len(r.listed) != test.asked {
-			t.Errorf("%s: got %+v, %v, asked %d times", test.name, test.o, err, len(r.listed))
+		o := other{run: github.Run{ID: 1}, plan: PlanArtifact(waiting)}
+		if err := o.compare(t.Context(), r, test.made); err != nil || o.covers != test.covers || o.expired != test.expired {
+			t.Errorf("%s: got %+v, %v", test.name, o, err)
 		}
 	}
 	lost := other{plan: "fleet-plan-0"}
-	if err := lost.compare(t.Context(), newRepository(t), strategy.OnWaitingSupersede, less); err != nil || lost.covers || lost.expired {
+	if err := lost.compare(t.Context(), newRepository(t), less); err != nil || lost.covers || lost.expired {
 		t.Errorf("of a plan that cannot be read: got %+v, %v", lost, err)
 	}
 }

@@ -116,7 +116,7 @@ func (g *GitHub) runOf(file RunFile) WorkflowRun {
 		}
 	}
 	run.Created, run.Title = cmp.Or(file.Created, g.world.now), cmp.Or(file.Title, run.Workflow)
-	run.Started, run.Artifacts, run.Approvals, run.Jobs = run.Created, nil, nil, nil
+	run.Started, run.Updated, run.Artifacts, run.Approvals, run.Jobs = run.Created, g.world.now, nil, nil, nil
 	for _, approval := range file.Approvals {
 		run.Approvals = append(run.Approvals, approval.filled())
 	}

@@ -134,6 +134,7 @@ func (g *GitHub) CancelRun(id int64) error {
 	if !runs {
 		run.Status, run.Conclusion = completed, "cancelled"
 	}
+	run.Updated = g.world.now
 	g.cancels = append(g.cancels, id)
 	return nil
 }

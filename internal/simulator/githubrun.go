@@ -11,6 +11,7 @@ import (
 type WorkflowRun struct {
 	RunFile
 	Started time.Time // of the attempt
+	Updated time.Time // when it moved on last
 }
 
 // Rerun is a re-run that was asked for.
@@ -59,6 +60,7 @@ func (g *GitHub) PutRun(file RunFile) WorkflowRun {
 	defer g.world.mu.Unlock()
 	if known := g.run(file.ID); known != nil {
 		known.move(file, g.world.now)
+		known.Updated = g.world.now
 		return *known
 	}
 	run := g.runOf(file)
@@ -114,7 +116,7 @@ func (g *GitHub) RerunFailed(id int64) error {
 		return forbidden("Unable to retry this workflow run because it has been re-run too many times")
 	}
 	run.Attempt++
-	run.Status, run.Conclusion, run.Started = "queued", "", g.world.now
+	run.Status, run.Conclusion, run.Started, run.Updated = "queued", "", g.world.now, g.world.now
 	g.reruns = append(g.reruns, Rerun{Run: id, Attempt: run.Attempt, At: g.world.now})
 	return nil
 }

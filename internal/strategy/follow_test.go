@@ -3,6 +3,7 @@ package strategy
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -102,5 +103,24 @@ func TestEnvironmentsOfProfiles(t *testing.T) {
 		if strings.Join(names, " ") != what {
 			t.Errorf("the environments are %v, want %s", names, what)
 		}
+	}
+}
+
+// TestTheLongestWait is of the strategy and all profiles, whichever is followed.
+func TestTheLongestWait(t *testing.T) {
+	const text = `version: 1
+name: production
+members: [{discover: {subscriptions: [00000000-0000-0000-0000-000000000001], tags: {fleet: prod}}}]
+upgrade: {type: NodeImageOnly}
+stages: [{name: canary, groups: [{name: canary}], afterStageWaitInSeconds: 60}, {name: rest, groups: [{name: rest}]}]
+autoUpgrade:
+  profiles:
+    - {name: images, channel: NodeImage, stages: [{name: all, groups: [{name: canary}]}]}
+    - {name: stable, channel: Stable, stages: [{name: canary, groups: [{name: canary}], afterStageWaitInSeconds: 120}, {name: rest, groups: [{name: rest}]}]}
+`
+	s, findings := Parse("strategy.yml", []byte(text))
+	images, err := s.Following("images")
+	if fleet.HasErrors(findings) || err != nil || images.LongestWait != 2*time.Minute {
+		t.Errorf("%s, %v, %v", images.LongestWait, findings, err)
 	}
 }

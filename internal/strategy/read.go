@@ -11,7 +11,7 @@ import (
 
 func (r *reader) strategy(file string, root *schema.Node) Strategy {
 	workflow := r.workflow(root.Field("workflow"))
-	return Strategy{
+	s := Strategy{
 		File:            file,
 		Name:            root.Field("name").Text(),
 		Sources:         r.sources(root.Field("members")),
@@ -24,6 +24,18 @@ func (r *reader) strategy(file string, root *schema.Node) Strategy {
 		Snapshots:       r.snapshots(root.Key("snapshots"), root.Field("snapshots")),
 		AutoUpgrade:     r.profiles(root.Field("autoUpgrade").Field("profiles"), root.Field("name").Text(), workflow),
 	}
+	s.LongestWait = longestWait(s)
+	return s
+}
+
+func longestWait(s Strategy) time.Duration {
+	longest := time.Duration(0)
+	for _, stages := range append([][]Stage{s.Stages}, all(s.AutoUpgrade, func(p Profile) []Stage { return p.Stages })...) {
+		for _, stage := range stages {
+			longest = max(longest, stage.Wait)
+		}
+	}
+	return longest
 }
 
 // age reads "14d", "36h" or "90m"; zero where it is none of them.

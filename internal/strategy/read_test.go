@@ -120,7 +120,8 @@ autoUpgrade:
 			RunsOn: RunsOn{Labels: []string{"self-hosted", "linux"}}, Branch: "trunk", OnStrategyChange: true,
 			Approvals: ApprovalsByDispatch, Artifacts: ArtifactsV4, Resume: "17 */2 * * mon-fri",
 		},
-		Snapshots: Snapshots{Allow: true, ResourceGroup: "snaps", Donors: []fleet.PoolID{{Cluster: first, Pool: "system"}}},
+		Snapshots:   Snapshots{Allow: true, ResourceGroup: "snaps", Donors: []fleet.PoolID{{Cluster: first, Pool: "system"}}},
+		LongestWait: 90 * time.Second,
 		AutoUpgrade: []Profile{{
 			Name: "lts", Channel: "TargetKubernetesVersion", Images: Consistent, TargetKubernetes: minor, LongTermSupport: true, Disabled: true,
 			Schedule: Schedule{Cron: "37 4 * * 1-5", TimeZone: "Europe/Berlin"}, OnWaiting: OnWaitingSupersede,

@@ -48,6 +48,7 @@ type Strategy struct {
 	PlanMaxAge      time.Duration
 	Snapshots       Snapshots
 	AutoUpgrade     []Profile
+	LongestWait     time.Duration // after a stage, those of profiles among them
 	Workflow        Workflow
 }
 

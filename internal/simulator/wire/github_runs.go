@@ -47,7 +47,7 @@ func runBody(c *call, run simulator.WorkflowRun) map[string]any {
 	id := strconv.FormatInt(run.ID, 10)
 	body := map[string]any{
 		"id": run.ID, "name": run.Workflow, "display_title": run.Title, "path": run.Workflow, "head_branch": run.Branch, "head_sha": run.SHA, "event": run.Event, "status": run.Status, "conclusion": nil,
-		"run_attempt": run.Attempt, "run_number": run.ID, "created_at": stamp(run.Created), "run_started_at": stamp(run.Started), "updated_at": stamp(run.Started),
+		"run_attempt": run.Attempt, "run_number": run.ID, "created_at": stamp(run.Created), "run_started_at": stamp(run.Started), "updated_at": stamp(run.Updated),
 		"actor": accountBody(run.Actor), "triggering_actor": accountBody(run.TriggeringActor), "url": c.repositoryURL() + "/actions/runs/" + id,
 		"html_url":   c.base() + "/" + repository.FullName() + "/actions/runs/" + id,
 		"repository": map[string]any{"full_name": repository.FullName()}, "head_repository": map[string]any{"full_name": run.HeadRepository},
