@@ -117,22 +117,14 @@ func (j *job) carryOut(ctx context.Context, r *rollout, index int, said string) 
 	return r.one(ctx, index)
 }
 
-// turn is when the run had its turn in the concurrency group, where a stage begins at a time of the week: its first job
-// behind the plan comes up then, before any approval. The plan of a profile is made outside the group. Where stages are
+// turn is when the run had its turn, where the stage begins at a time of the week and counts that from there. Where stages are
 // started by hand there is no such time.
-func (j *job) turn(ctx context.Context, stage plan.Stage) (first time.Time, err error) {
+func (j *job) turn(ctx context.Context, stage plan.Stage) (time.Time, error) {
 	starts := slices.ContainsFunc(stage.BeforeGates, func(gate plan.Gate) bool { return gate.Type == strategy.GateScheduledStart })
 	if !starts || j.made.Policy.ByDispatch() {
-		return first, nil
+		return time.Time{}, nil
 	}
-	jobs, err := j.api.JobsOfAllAttempts(ctx, j.run)
-	for _, job := range jobs {
-		nested := strings.Contains(job.Name, " / ")
-		if nested && (first.IsZero() || job.CreatedAt.Before(first)) {
-			first = job.CreatedAt
-		}
-	}
-	return first, err
+	return rollouts.Turn(ctx, j.api, j.run)
 }
 
 // readPlan reads a plan from a file.

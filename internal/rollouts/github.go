@@ -12,7 +12,7 @@ type GitHub interface {
 	Store
 	jobs
 	Runs(ctx context.Context, file string, query github.RunQuery) ([]github.Run, error)
-	JobsOfAllAttempts(ctx context.Context, run int64) ([]github.Job, error)
+	attempts
 	Pending(ctx context.Context, run int64) ([]github.PendingDeployment, error)
 	Approvals(ctx context.Context, run int64) ([]github.Approval, error)
 }

@@ -136,14 +136,3 @@ func (n newest) superseded(ctx context.Context, gh GitHub, run github.Run, limit
 	}
 	return github.Run{}, false, nil
 }
-
-// firstCreated is when the first of some jobs came up; zero: there is none.
-func firstCreated(jobs []github.Job, is func(github.Job) bool) time.Time {
-	var first time.Time
-	for _, job := range jobs {
-		if is(job) && (first.IsZero() || job.CreatedAt.Before(first)) {
-			first = job.CreatedAt
-		}
-	}
-	return first
-}

@@ -113,14 +113,3 @@ func TestSuperseded(t *testing.T) {
 		})
 	}
 }
-
-func TestFirstCreated(t *testing.T) {
-	jobs := []github.Job{{Status: "queued", CreatedAt: at(1)}, {Status: "waiting", CreatedAt: at(3)}, {Status: "waiting", CreatedAt: at(2)}}
-	waits := func(job github.Job) bool { return job.Status == github.Waiting }
-	if got := firstCreated(jobs, waits); !got.Equal(at(2)) {
-		t.Errorf("got %s", got)
-	}
-	if got := firstCreated(jobs[:1], waits); !got.IsZero() {
-		t.Errorf("got %s, where there is none", got)
-	}
-}
