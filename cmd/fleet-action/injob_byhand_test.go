@@ -99,7 +99,9 @@ func TestAFailedStageIsStartedAgain(t *testing.T) {
 func TestARunIsRetriedInAJob(t *testing.T) {
 	p := faulty(t, 1)
 	p.upToTheSecond()
-	p.must(p.stage("aks-second", "second"), exitDone, "succeeded with 1 failure")
+	const command = "gh workflow run fleet-guarded.yml --repo org/fleet --ref main -f retry=7"
+	p.must(p.stage("aks-second", "second"), exitDone, "succeeded with 1 failure", command+"\n")
+	p.must(p.job("", nil, "status", "--plan-artifact", p.outputs[outputArtifact]), exitDone, command+"\n")
 	first := p.outputs
 	p.begins(10)
 	p.must(p.plan("--retry", "7"), exitInput, "--retry 7: the run is under way (in_progress)")
@@ -127,7 +129,8 @@ func TestARunWhoseStagesAreStartedByHandIsRetried(t *testing.T) {
 	p.must(p.plan(), exitDone)
 	p.must(p.dispatched(8, "octocat", "aks-first", "first", "7"), exitDone)
 	p.world.AdvanceTo(p.world.Now().Add(time.Hour))
-	p.must(p.dispatched(10, "alice", "aks-second", "second", "7 8"), exitDone, "succeeded with 1 failure")
+	p.must(p.dispatched(10, "alice", "aks-second", "second", "7 8"), exitDone, "succeeded with 1 failure",
+		"gh workflow run fleet-guarded.yml --repo org/fleet --ref main -f retry=7 -f do=plan -f 'runs=8 10'\n")
 	for _, run := range []int64{7, 8, 10} {
 		p.run = run
 		p.ends("success")

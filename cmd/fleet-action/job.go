@@ -194,14 +194,16 @@ func alike(own, other github.Run) bool {
 	return begun && own.Alike(other)
 }
 
-// again is the command that runs this job again, where it did not end well; of other stages it is "": the workflow goes
-// on by itself. What is wrong with the run itself, another run of the same commit and plan does not mend.
+// again is the command that runs this job again, where it did not end well, or, of no stage, that retries the run; of other
+// stages it is "": the workflow goes on by itself. What is wrong with the run itself, another run of the same commit and plan does not mend.
 func (j *job) again(own string, r *rollout) func(stage string) string {
 	return func(stage string) string {
 		anew := func(f fleet.Finding) bool {
 			return slices.Contains([]string{"environment-mismatch", "plan-errored", "plan-expired", "version-withdrawn"}, f.Rule)
 		}
 		switch {
+		case stage == "":
+			return j.retry()
 		case stage != own:
 			return ""
 		case slices.ContainsFunc(r.result.Findings, anew):
@@ -212,9 +214,40 @@ func (j *job) again(own string, r *rollout) func(stage string) string {
 	}
 }
 
+// goesOn is the command that goes on with the run at a stage, or, of no stage, that retries what failed in it.
+func (j *job) goesOn(stage string) string {
+	if stage == "" {
+		return j.retry()
+	}
+	return j.rerun()
+}
+
 // rerun is the command that runs the failed jobs of the run again.
 func (j *job) rerun() string {
 	return fleet.Command("gh", "run", "rerun", strconv.FormatInt(j.run, 10), "--failed", "--repo", j.repository)
+}
+
+// retry is the command that tries again what failed in the run, once that has ended. Of a run without a strategy there is
+// none to be typed: its form asks for the members anew.
+func (j *job) retry() string {
+	if j.made.Name == strategy.OneByOne {
+		return ""
+	}
+	form := []string{"-f", "retry=" + strconv.FormatInt(j.planned, 10)}
+	if j.made.Policy.ByDispatch() {
+		stages := slices.DeleteFunc(j.runs(), func(run int64) bool { return run == j.planned })
+		form = append(form, "-f", "do=plan", "-f", "runs="+blanks(stages))
+	}
+	return fleet.Command(append([]string{"gh", "workflow", "run", j.workflow, "--repo", j.repository, "--ref", j.branch}, form...)...)
+}
+
+// blanks are the ids of runs with blanks between them.
+func blanks(runs []int64) string {
+	ids := make([]string, len(runs))
+	for i, id := range runs {
+		ids[i] = strconv.FormatInt(id, 10)
+	}
+	return strings.Join(ids, " ")
 }
 
 // due is what is to be done next for a stage, in the words of the workflow's form: the first approval with a job of its
@@ -230,16 +263,12 @@ func due(made plan.Plan, stage string, known fleet.Result) string {
 // dispatched is the command that starts a stage of a plan by hand, where stages are started so. Where something else is
 // to be done first, by what is known when it is asked for, it is the command for that; nil is nothing.
 func (j *job) dispatched(made plan.Plan, known func() fleet.Result) report.StageCommand {
-	runs := j.runs()
-	ids := make([]string, len(runs))
-	for i, id := range runs {
-		ids[i] = strconv.FormatInt(id, 10)
-	}
+	runs := blanks(j.runs())
 	return func(stage string) string {
 		if stage == "" {
-			return ""
+			return j.retry()
 		}
 		return fleet.Command("gh", "workflow", "run", j.workflow, "--repo", j.repository, "--ref", j.branch,
-			"-f", "do="+due(made, stage, known()), "-f", "plan="+rollouts.PlanArtifact(made), "-f", "runs="+strings.Join(ids, " "))
+			"-f", "do="+due(made, stage, known()), "-f", "plan="+rollouts.PlanArtifact(made), "-f", "runs="+runs)
 	}
 }

@@ -82,7 +82,7 @@ func (c call) statusOfRun(ctx context.Context) (answer, error) {
 	result.Findings = slices.Concat(run.findings, missing)
 	said := answer{
 		document: report.Result(made, result, func(stage string) string {
-			if known := result.Stage(stage); c.inJob() && (known.Name == "" || known.Outcome.Good()) {
+			if known := result.Stage(stage); c.inJob() && stage != "" && (known.Name == "" || known.Outcome.Good()) {
 				return "" // its job begins by itself
 			}
 			return run.again(stage)
@@ -143,7 +143,7 @@ func (c call) recordOfRun(ctx context.Context) (standing, error) {
 		all, findings, err := rollouts.Records(ctx, j.store, j.runs()...)
 		return standing{
 			Rollout: rollouts.Of(j.made, all, c.now()), findings: findings,
-			again: func(string) string { return j.rerun() }, redo: "run the jobs that are not at their end again",
+			again: j.goesOn, redo: "run the jobs that are not at their end again",
 			see:    "see what kept it from running, then re-run the failed jobs of the run",
 			accept: "have its job approved, or leave it: the clusters stay as they are",
 		}, err
