@@ -125,6 +125,9 @@ func TestCarriedOut(t *testing.T) {
 		{"the records are lost", func(r *repository) {
 			r.jobs[1] = []github.Job{job, {Name: "Plan", Status: "completed", Conclusion: "success"}}
 		}, second.Digest, 1},
+		{"its job was cancelled before it began", func(r *repository) {
+			r.jobs[1] = []github.Job{{Name: "Stage production / production", Status: "completed", Conclusion: "cancelled"}}
+		}, second.Digest, 0},
 		{"the plan is gone", func(r *repository) {
 			r.records(1, "result-canary-1", at(2), recordOf(done("canary", 2)))
 		}, "", 0},
