@@ -50,7 +50,9 @@ func terminalApprover(s system) approver {
 		if strings.TrimSpace(reply) != "yes" {
 			return fleet.GateResult{}, &failure{code: exitRefused, err: fmt.Errorf("not approved: %s", q.text), next: "Run the same command again to be asked again."}
 		}
-		return q.given(), nil
+		given := q.given()
+		given.ApprovedBy = cmp.Or(s.getenv("USER"), s.getenv("USERNAME")) // as the system has it, of whoever runs this
+		return given, nil
 	}
 }
 

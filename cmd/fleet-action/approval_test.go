@@ -17,9 +17,12 @@ func TestNothingButYesApproves(t *testing.T) {
 		"yes\n": exitDone, " yes \r\n": exitDone, "yes": exitDone,
 		"no\n": exitRefused, "\n": exitRefused, "y\n": exitRefused, "YES\n": exitRefused, "": exitAgain,
 	} {
-		s, stdout, stderr := streams(nil)
+		s, stdout, stderr := streams(map[string]string{"USER": "maria"})
 		s.interactive, s.stdin = true, strings.NewReader(reply)
-		_, err := terminalApprover(s)(context.Background(), question{text: "May it begin?"})
+		given, err := terminalApprover(s)(context.Background(), question{text: "May it begin?"})
+		if want == exitDone && given.ApprovedBy != "maria" {
+			t.Errorf("%q: approved by %q", reply, given.ApprovedBy)
+		}
 		var refused *failure
 		code := exitDone
 		if errors.As(err, &refused) {

@@ -223,7 +223,7 @@ func help() string {
 		fmt.Fprintf(&text, "  %-18s %s\n", known.name, known.summary)
 	}
 	text.WriteString("\nEvery command has --help. Each option is also an input of the action.\n" +
-		"Exit codes: 0 done, 1 an upgrade failed, 2 the input is wrong, 3 work left (run it again), 4 refused.\n")
+		"Exit codes: 0 done, 1 more failed than is allowed, 2 the input is wrong, 3 work left (run it again), 4 refused.\n")
 	return text.String()
 }
 

@@ -26,6 +26,7 @@ const (
 type disk interface {
 	read(name string) ([]byte, error) // fs.ErrNotExist where there is none
 	write(name string, content []byte) error
+	lock() (release func(), err error) // until release: no other process carries out a run here
 }
 
 // folder is a disk on the file system.
@@ -50,9 +51,13 @@ func (f folder) write(name string, content []byte) error {
 		err = os.Rename(path+".new", path)
 	}
 	if err != nil {
-		return &failure{code: exitInput, err: fmt.Errorf("writing %s: %w", path, err), next: "choose a folder that can be written with --out"}
+		return f.unwritable(name, err)
 	}
 	return nil
+}
+
+func (f folder) unwritable(name string, err error) error {
+	return &failure{code: exitInput, err: fmt.Errorf("writing %s: %w", filepath.Join(f.path, name), err), next: "choose a folder that can be written with --out"}
 }
 
 // make makes the folder with those above it that are missing.

@@ -15,6 +15,7 @@ import (
 const grace = 4500 * time.Millisecond
 
 func main() {
+	signal.Ignore(syscall.SIGPIPE) // see heard
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, func() {
 		time.AfterFunc(grace, func() { os.Exit(int(exitAgain)) })

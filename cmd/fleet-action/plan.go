@@ -39,6 +39,11 @@ func makePlan(ctx context.Context, c call) (answer, error) {
 	if c.inJob() {
 		return planInJob(ctx, c, s, orders)
 	}
+	release, err := c.out().lock()
+	if err != nil {
+		return answer{}, err
+	}
+	defer release()
 	made, reading, err := c.plan(ctx, s, orders)
 	if err != nil {
 		return answer{}, err
@@ -151,7 +156,9 @@ func (c call) plan(ctx context.Context, s strategy.Strategy, orders plan.Orders)
 	if err != nil {
 		return made, reading, err
 	}
-	return made, reading, c.writePlan(made)
+	kept, err := c.writePlan(made)
+	made.Findings = slices.Concat(made.Findings, kept)
+	return made, reading, err
 }
 
 // answerPlan shows a plan, everywhere it is to be seen.
@@ -185,15 +192,20 @@ func erroredCode(made plan.Plan) exitCode {
 	return exitRefused
 }
 
-// writePlan writes a plan where the command writes its files, unless a run needs what is there.
-func (c call) writePlan(made plan.Plan) error {
+// writePlan writes a plan where the command writes its files, unless a run needs what is there. What another run has left
+// there is kept, and told.
+func (c call) writePlan(made plan.Plan) ([]fleet.Finding, error) {
 	if c.slip(made) {
-		return nil
+		return nil, nil
 	}
 	if err := c.occupied(made); err != nil {
-		return err
+		return nil, err
 	}
-	return writePlan(c.out(), made)
+	kept, err := keepEarlier(c.out())
+	if err != nil {
+		return nil, err
+	}
+	return kept, writePlan(c.out(), made)
 }
 
 // slip reports whether a plan cannot be carried out, where the record of a run is that can be gone on with: what was asked

@@ -13,6 +13,7 @@ import (
 // readAndPlan reads the fleet and computes the plan. The plan is computed twice: once to learn which members have
 // something to upgrade, and again with their windows, quotas, subnets and locks; then it is forecast.
 func readAndPlan(ctx context.Context, sh shells, s strategy.Strategy, orders plan.Orders) (plan.Plan, fleet.Reading, error) {
+	defer sh.patience.reads()()
 	started := sh.now()
 	query := azure.Query{
 		Sources:     s.Sources,

@@ -39,8 +39,8 @@ func (c call) retried(ctx context.Context, s strategy.Strategy) (strategy.Strate
 // earlierInFolder reads the result that --retry names, and the plan beside it.
 func (c call) earlierInFolder() (plan.Plan, fleet.Result, error) {
 	file := c.values["retry"]
-	beside := filepath.Join(filepath.Dir(file), planFile)
-	if sameFolder(filepath.Dir(file), c.values["out"]) {
+	beside := planBeside(file)
+	if filepath.Base(beside) == planFile && sameFolder(filepath.Dir(file), c.values["out"]) {
 		return plan.Plan{}, fleet.Result{}, wrongInput("the plan of a retry would take the place of the one that it retries, in the same folder", "choose another folder with --out")
 	}
 	content, err := os.ReadFile(file)

@@ -38,6 +38,11 @@ func runAll(ctx context.Context, c call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
+	release, err := c.out().lock()
+	if err != nil {
+		return answer{}, err
+	}
+	defer release()
 	if made, going := unfinished(c.out(), c.orders, sh.now()); going {
 		return goOn(ctx, c, sh, made, terminalApprover(c.system))
 	}
@@ -50,7 +55,8 @@ func planAndRun(ctx context.Context, c call, sh shells, s strategy.Strategy, ord
 	if err != nil {
 		return answer{}, err
 	}
-	if err := c.writePlan(made); err != nil {
+	kept, err := c.writePlan(made)
+	if err != nil {
 		return answer{}, err
 	}
 	if made.Errored {
@@ -61,6 +67,7 @@ func planAndRun(ctx context.Context, c call, sh shells, s strategy.Strategy, ord
 	if err != nil {
 		return answer{}, err
 	}
+	r.result.Findings = append(r.result.Findings, kept...)
 	end, err := r.all(ctx)
 	return r.finish(ctx, end, err)
 }

@@ -165,6 +165,8 @@ func (m memory) write(name string, content []byte) error {
 	return nil
 }
 
+func (m memory) lock() (func(), error) { return func() {}, nil }
+
 // searched is a theatre's output folder: whatever is written there is searched for tokens and signed URLs.
 type searched struct{ th *theatre }
 
@@ -174,6 +176,8 @@ func (s searched) write(name string, content []byte) error {
 	s.th.search(content)
 	return s.th.out.write(name, content)
 }
+
+func (s searched) lock() (func(), error) { return s.th.out.lock() }
 
 // search notes what is never to be printed or written.
 func (th *theatre) search(content []byte) {

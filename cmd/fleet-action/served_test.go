@@ -17,13 +17,13 @@ import (
 	"github.com/org/fleet-update-action/internal/fleet"
 )
 
-// patience bounds what a process of these tests may take before it is given up.
-const patience = 90 * time.Second
+// processLimit bounds what a process of these tests may take before it is given up.
+const processLimit = 90 * time.Second
 
 // process is fleet-action as a process of its own.
 func process(t testing.TB, environment []string, arguments ...string) *exec.Cmd {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	ctx, cancel := context.WithTimeout(context.Background(), processLimit)
 	t.Cleanup(cancel)
 	command := exec.CommandContext(ctx, os.Args[0], arguments...)
 	command.Env = append([]string{asMain + "=1", "HOME=" + t.TempDir()}, environment...)
@@ -165,7 +165,7 @@ func TestInterruptedRunRecordsAndGoesOn(t *testing.T) {
 	for lines.Scan() && !strings.Contains(lines.Text(), "Running: upgrading the control plane") {
 	}
 	// It is recorded before it is begun; once Azure has accepted it, the record has its operation.
-	for since := time.Now(); time.Since(since) < patience; {
+	for since := time.Now(); time.Since(since) < processLimit; {
 		if stages := readServedResult(t, out).Stages; stages[0].Groups[0].Members[0].Operation != "" {
 			break
 		}

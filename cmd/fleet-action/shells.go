@@ -19,6 +19,7 @@ type shells struct {
 	client   *azure.Client
 	now      func() time.Time
 	wait     func(ctx context.Context, until time.Time) error
+	patience *patience
 	parallel int
 	tick     time.Duration // how often a live view is drawn while nothing happens; 0: never, time is simulated
 }
@@ -30,8 +31,11 @@ func realShells(c call) (shells, error) {
 		return shells{}, err
 	}
 	sh, err := newShells(login, parallelRequests)
-	sh.tick = time.Second
-	return sh, err
+	if err != nil {
+		return shells{}, err
+	}
+	sh.tick, sh.patience.to = time.Second, c.stderr
+	return sh, nil
 }
 
 // loginOf is what a command's options and environment say about logging in to Azure.
@@ -65,11 +69,12 @@ func newShells(login azure.CredentialConfig, parallel int) (shells, error) {
 	if err != nil {
 		return shells{}, &failure{code: exitInput, err: err, next: "check the login: client-id, tenant-id and, in a job, permissions: id-token: write"}
 	}
+	waits := &patience{now: login.Now, wait: login.Wait}
 	client, err := azure.NewClient(azure.Config{
-		Credential: credential, Cloud: login.Cloud, Transport: login.Transport, Now: login.Now, Wait: login.Wait, Parallel: parallel,
+		Credential: credential, Cloud: login.Cloud, Transport: login.Transport, Now: login.Now, Wait: waits.until, Parallel: parallel,
 	})
 	if err != nil {
 		return shells{}, &failure{code: exitInput, err: err}
 	}
-	return shells{client: client, now: login.Now, wait: login.Wait, parallel: parallel}, nil
+	return shells{client: client, now: login.Now, wait: login.Wait, patience: waits, parallel: parallel}, nil
 }

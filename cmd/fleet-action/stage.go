@@ -37,6 +37,11 @@ func runStage(ctx context.Context, c call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
+	release, err := c.out().lock()
+	if err != nil {
+		return answer{}, err
+	}
+	defer release()
 	r, index, err := stageRollout(c, made, terminalApprover(c.system))
 	if err != nil {
 		return answer{}, err

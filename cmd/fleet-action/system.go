@@ -28,7 +28,7 @@ type system struct {
 func newSystem() system {
 	out := int(os.Stdout.Fd())
 	return system{
-		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr,
+		stdin: os.Stdin, stdout: &heard{to: os.Stdout}, stderr: &heard{to: os.Stderr},
 		getenv:      os.Getenv,
 		terminal:    term.IsTerminal(out) && os.Getenv("TERM") != "dumb",
 		interactive: term.IsTerminal(int(os.Stdin.Fd())) && term.IsTerminal(int(os.Stderr.Fd())),
