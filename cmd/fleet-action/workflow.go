@@ -68,7 +68,7 @@ func generateWorkflows(_ context.Context, c call) (answer, error) {
 		}
 		said = append(said, report.Workflow{Path: c.workflowPath(file.Name), State: state})
 	}
-	return c.answerWorkflows(g, said, left, next), nil
+	return c.answerWorkflows(g, said, append(left, workflow.WithoutEnvironment(g.strategy)...), next), nil
 }
 
 func checkWorkflows(_ context.Context, c call) (answer, error) {
@@ -91,10 +91,11 @@ func checkWorkflows(_ context.Context, c call) (answer, error) {
 			said = append(said, report.Workflow{Path: c.workflowPath(file.Name), State: "what the strategy says"})
 		}
 	}
+	unguarded := workflow.WithoutEnvironment(g.strategy)
 	if len(findings) == 0 {
-		return c.answerWorkflows(g, said, nil, "the workflows are what the strategy says"), nil
+		return c.answerWorkflows(g, said, unguarded, "the workflows are what the strategy says"), nil
 	}
-	return c.answerWorkflows(g, said, findings, "make the workflows right and commit them:  "+c.typed(workflowGenerateCommand(), c.values)), nil
+	return c.answerWorkflows(g, said, append(findings, unguarded...), "make the workflows right and commit them:  "+c.typed(workflowGenerateCommand(), c.values)), nil
 }
 
 func (c call) answerWorkflows(g generated, said []report.Workflow, findings []fleet.Finding, next string) answer {
