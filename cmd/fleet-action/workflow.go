@@ -39,13 +39,26 @@ func workflowCheckCommand() command {
 type generated struct {
 	strategy    strategy.Strategy
 	files       []workflow.File
+	there       map[string]string // all workflows on disk, by name
+	options     workflow.Options
 	differences []workflow.Difference
+}
+
+func isFile(path string) bool {
+	at, err := os.Stat(path)
+	return err == nil && at.Mode().IsRegular()
 }
 
 func generateWorkflows(_ context.Context, c call) (answer, error) {
 	g, err := c.workflows()
 	if err != nil {
 		return answer{}, err
+	}
+	if findings := workflow.Taken(g.files, g.there, g.options, isFile); len(findings) > 0 {
+		for i := range findings {
+			findings[i].Position.File = c.workflowPath(findings[i].Position.File)
+		}
+		return answer{}, &refusal{c.answerWorkflows(g, nil, findings, "nothing was written")}
 	}
 	stale := map[string]bool{}
 	var left []fleet.Finding
@@ -137,7 +150,7 @@ func (c call) workflows() (generated, error) {
 		}
 		return generated{}, &refusal{c.answerWorkflows(generated{strategy: s}, nil, findings, next)}
 	}
-	return generated{strategy: s, files: files, differences: workflow.Check(files, there, o)}, nil
+	return generated{strategy: s, files: files, there: there, options: o, differences: workflow.Check(files, there, o)}, nil
 }
 
 // readWorkflows reads all workflows of a folder, by name. A folder that is not there has none.

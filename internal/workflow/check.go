@@ -11,8 +11,11 @@ import (
 	"github.com/org/fleet-update-action/internal/fleet"
 )
 
-// generated begins every workflow that was generated.
-const generated = "# Generated from "
+// The first line of every workflow that was generated, around the path of its strategy.
+const (
+	generated   = "# Generated from "
+	headlineEnd = ". Do not edit."
+)
 
 // LeftOver is the rule of a workflow that should not be there any more.
 const LeftOver = "workflow-left-over"

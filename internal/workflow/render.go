@@ -121,7 +121,7 @@ type page struct {
 
 // headline begins the header of a workflow that was generated from a strategy.
 func headline(strategyPath string) string {
-	return "# Generated from " + strategyPath + ". Do not edit."
+	return generated + strategyPath + headlineEnd
 }
 
 // newPage begins a workflow with the header that says where it comes from.
