@@ -16,9 +16,9 @@ type system struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
 	getenv         func(string) string
-	terminal       bool // standard output is a terminal: live view, colour
-	interactive    bool // somebody can read standard error and answer on standard input
-	size           func() (width, height int)
+	terminal       bool                       // standard output is a terminal: live view, colour
+	interactive    bool                       // somebody can read standard error and answer on standard input
+	size           func() (width, height int) // of the terminal; 0 where standard output is none
 	folder         func(path string) disk
 	now            func() time.Time
 	wait           func(ctx context.Context, until time.Time) error
@@ -35,7 +35,7 @@ func newSystem() system {
 		size: func() (int, int) {
 			width, height, err := term.GetSize(out)
 			if err != nil {
-				return 120, 0
+				return 0, 0
 			}
 			return width, height
 		},

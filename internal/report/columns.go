@@ -54,8 +54,8 @@ func (t text) lines() []text {
 	return all
 }
 
-// wrap breaks words into lines of at most limit cells; 0 breaks at line ends alone. A word longer than a line is cut in
-// pieces, so that nothing is lost.
+// wrap breaks words into lines of at most limit cells; 0 breaks at line ends alone. It breaks at blanks and nowhere else:
+// half a name is another name. A word that is longer than a line makes its line longer.
 func (t text) wrap(limit int) []text {
 	var all []text
 	for _, line := range t.lines() {
@@ -64,7 +64,7 @@ func (t text) wrap(limit int) []text {
 			continue
 		}
 		current, used := text{}, 0
-		for _, word := range atoms(line, limit) {
+		for _, word := range atoms(line) {
 			if used > 0 && used+word.width() > limit {
 				all = append(all, current)
 				current, used = text{}, 0
@@ -81,24 +81,29 @@ func (t text) wrap(limit int) []text {
 }
 
 // atoms are what a line may be broken between: a word with the blanks before it, whatever spans it is made of.
-func atoms(line text, limit int) []text {
+func atoms(line text) []text {
 	var all []text
-	open := 0 // width of the last atom
 	for _, s := range line {
 		for _, part := range parts(s.words) {
-			blank := strings.HasPrefix(part, " ")
-			for _, r := range part {
-				w := runeWidth(r)
-				if len(all) == 0 || blank || open+w > limit {
-					all, open, blank = append(all, text{}), 0, false
-				}
-				last := len(all) - 1
-				all[last] = appendRune(all[last], s, r)
-				open += w
+			if len(all) == 0 || strings.HasPrefix(part, " ") {
+				all = append(all, text{})
 			}
+			s.words = part
+			all[len(all)-1] = append(all[len(all)-1], s)
 		}
 	}
 	return all
+}
+
+// longestWord is the width below which no line of t can be made.
+func (t text) longestWord() int {
+	longest := 0
+	for _, line := range t.lines() {
+		for _, word := range atoms(line) {
+			longest = max(longest, trimStart(word).width())
+		}
+	}
+	return longest
 }
 
 // parts splits before blanks: "a b c" becomes "a", " b", " c".
@@ -148,6 +153,20 @@ func (t text) clipTo(limit int) text {
 		}
 	}
 	return kept
+}
+
+// shortened leaves out the middle of a name that is too long: names that are alike differ at their ends.
+func shortened(name string, limit int) text {
+	if width(name) <= limit {
+		return words(name)
+	}
+	runes, used := []rune(name), 0
+	tail := len(runes)
+	for tail > 0 && used+runeWidth(runes[tail-1]) <= (limit-1)/2 {
+		tail--
+		used += runeWidth(runes[tail])
+	}
+	return append(words(name).clipTo(limit-used), plain(string(runes[tail:])))
 }
 
 // padded fills a line up with blanks to its column's width.

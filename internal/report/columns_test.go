@@ -14,7 +14,8 @@ func TestWrap(t *testing.T) {
 	}{
 		{"fits", words("one two"), 7, []string{"one two"}},
 		{"breaks between words", words("one two three"), 7, []string{"one two", "three"}},
-		{"cuts what is too long, and loses nothing", words("a abcdefghij b"), 4, []string{"a", "abc", "defg", "hij", "b"}},
+		{"a word that is too long stays whole", words("a abcdefghij b"), 4, []string{"a", "abcdefghij", "b"}},
+		{"and so does one of several spans", text{plain("in "), code("aks-"), code("production")}, 8, []string{"in", "aks-production"}},
 		{"wide runes take two columns", words("東京都 港区"), 6, []string{"東京都", "港区"}},
 		{"words of several spans stay together", text{plain("in "), code("canary"), plain(", now")}, 8, []string{"in", "canary,", "now"}},
 		{"line ends", text{plain("a"), lineEnd(), plain("b")}, 0, []string{"a", "b"}},

@@ -1,5 +1,7 @@
 package report
 
+import "slices"
+
 // Document is what there is to say, as blocks without any markup. Plan, Result and Findings build it from data alone;
 // Markdown and Text render it. Every word in it may come from outside, so the renderers escape every word.
 type Document struct {
@@ -127,6 +129,17 @@ func joined(separator span, parts ...text) text {
 		all = append(all, part...)
 	}
 	return all
+}
+
+// oneLine has a comma where t has a line end.
+func (t text) oneLine() text {
+	line := slices.Clone(t)
+	for i, s := range line {
+		if s.kind == newLine {
+			line[i] = plain(", ")
+		}
+	}
+	return line
 }
 
 // used returns the table without the columns in which no row has anything to say.

@@ -14,7 +14,7 @@ import (
 // way; at the worst, the last line says how many lines are missing.
 func Live(p plan.Plan, r fleet.Result, now time.Time, s Style) []string {
 	view := live{plan: p, planned: plannedMembers(p), result: r, now: now}
-	view.nameWidth, view.stateWidth = view.measure()
+	view.nameWidth, view.stateWidth = view.measure(s.Width)
 	var lines []text
 	for fold := foldNothing; fold <= foldIdle; fold++ {
 		lines = view.frame(fold)
@@ -52,8 +52,13 @@ type live struct {
 	nameWidth, stateWidth int
 }
 
+const (
+	memberIndent = "    "
+	besideName   = 16 // cells that are kept for what stands beside a name and its state
+)
+
 // measure finds the widest member name and state, so that no frame moves the columns of another.
-func (v live) measure() (name, state int) {
+func (v live) measure(limit int) (name, state int) {
 	for _, s := range v.plan.Stages {
 		for _, g := range s.Groups {
 			for _, m := range g.Members {
@@ -61,7 +66,11 @@ func (v live) measure() (name, state int) {
 			}
 		}
 	}
-	return min(name, 40), width("· not started")
+	state = width("· not started")
+	if limit > 0 {
+		name = min(name, max(narrowest, limit-width(memberIndent)-columnGap-state-besideName))
+	}
+	return name, state
 }
 
 func (v live) frame(f fold) []text {
@@ -179,8 +188,8 @@ func (f fold) hides(s fleet.State) bool {
 
 func (v live) member(m fleet.MemberResult) text {
 	sign := stateSign(m.State)
-	t := text{plain("    ")}
-	t = append(t, text{plain(clean(m.Name))}.clipTo(v.nameWidth).padded(v.nameWidth+2, false)...)
+	t := text{plain(memberIndent)}
+	t = append(t, shortened(clean(m.Name), v.nameWidth).padded(v.nameWidth+columnGap, false)...)
 	t = append(t, text{sign.span()}.padded(v.stateWidth, false)...)
 	what := clean(doing(m))
 	switch {

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 
@@ -85,5 +86,27 @@ func TestAWaitIsSaidOnce(t *testing.T) {
 	changes := strings.Join(Changes(threeStages(), fleet.Result{}, r), "\n")
 	if want := "aks-eu-2  Pending: its maintenance window opens next at 2026-11-24 20:00Z\n"; !strings.Contains(changes, want) {
 		t.Errorf("%q is not in:\n%s", want, changes)
+	}
+}
+
+// A live view has one line per member; a name that is longer than there is room for is shortened where names are alike.
+func TestLongNamesInTheLiveViewAreToldApart(t *testing.T) {
+	r, p := halfway(), threeStages()
+	for i := range 2 {
+		name := "aks-payments-production-in-western-europe-" + strconv.Itoa(i+1)
+		p.Stages[1].Groups[0].Members[i].Name, r.Stages[1].Groups[0].Members[i].Name = name, name
+	}
+	for columns, want := range map[int][]string{
+		0:  {"    aks-payments-production-in-western-europe-1  ✖ failed", "    aks-payments-production-in-western-europe-2  ⏸ waits"},
+		80: {"    aks-payments-production-in-western-europe-1  ✖ failed", "    aks-payments-production-in-western-europe-2  ⏸ waits"},
+		60: {"    aks-payments…ern-europe-1  ✖ failed", "    aks-payments…ern-europe-2  ⏸ waits"},
+		20: {"    aks-pa…ope-1  ✖…", "    aks-pa…ope-2  ⏸…"},
+	} {
+		frame := strings.Join(Live(p, r, r.At, Style{Width: columns}), "\n")
+		for _, line := range want {
+			if !strings.Contains(frame, line) {
+				t.Errorf("%d columns: %q is not in\n%s", columns, line, frame)
+			}
+		}
 	}
 }

@@ -39,7 +39,7 @@ func (s Style) block(b block) []text {
 	case list:
 		var all []text
 		for _, item := range b.items {
-			all = append(all, s.item("- ", item)...)
+			all = append(all, s.item(itemMark, item)...)
 		}
 		return all
 	case table:
@@ -92,45 +92,68 @@ const (
 	narrowest   = 12 // no column is made narrower to fit the width
 	chartLength = 40
 	tower       = 3 // lines of a cell
+	itemMark    = "- "
+	fieldGap    = " · "
 )
 
+// table aligns the columns. Where they cannot be made narrow enough without cutting a word, the rows are a list.
 func (s Style) table(t table) []text {
-	head := make([]text, len(t.columns))
-	for i, c := range t.columns {
-		head[i] = text{strong(c.name)}
+	widths := s.fitted(t)
+	if s.Width > 0 && across(widths) > s.Width {
+		return s.stacked(t)
 	}
-	widths := s.fitted(t.columns, natural(append([][]text{head}, t.rows...)))
-	all := s.row(t.columns, widths, head)
-	for _, row := range t.rows {
+	return s.grid(t, widths)
+}
+
+func (s Style) grid(t table, widths []int) []text {
+	var all []text
+	for _, row := range append([][]text{t.head()}, t.rows...) {
 		all = append(all, s.row(t.columns, widths, row)...)
 	}
 	return all
 }
 
-// natural is the width every column needs.
-func natural(rows [][]text) []int {
-	widths := make([]int, len(rows[0]))
-	for _, row := range rows {
+func (t table) head() []text {
+	head := make([]text, len(t.columns))
+	for i, c := range t.columns {
+		head[i] = text{strong(c.name)}
+	}
+	return head
+}
+
+// natural is the width every column needs, and least the one that it needs to show its words whole.
+func (t table) natural() (widths, least []int) {
+	widths, least = make([]int, len(t.columns)), make([]int, len(t.columns))
+	for _, row := range append([][]text{t.head()}, t.rows...) {
 		for i, cell := range row {
+			least[i] = max(least[i], cell.longestWord())
 			for _, line := range cell.lines() {
 				widths[i] = max(widths[i], line.width())
 			}
 		}
 	}
-	return widths
+	return widths, least
 }
 
-// fitted takes width from the widest column for as long as the row is too wide; firm columns give way last.
-func (s Style) fitted(columns []column, widths []int) []int {
-	excess := columnGap*(len(widths)-1) - s.Width
+// across is how wide a row is.
+func across(widths []int) int {
+	total := columnGap * (len(widths) - 1)
 	for _, w := range widths {
-		excess += w
+		total += w
 	}
+	return total
+}
+
+// fitted takes width from the widest column for as long as the row is too wide; firm columns give way last. No column
+// becomes narrower than its words, but the last: what is too long for it has room below its row.
+func (s Style) fitted(t table) []int {
+	widths, least := t.natural()
+	least[len(least)-1] = 0
 	for _, firmToo := range []bool{false, true} {
-		for s.Width > 0 && excess > 0 {
+		for s.Width > 0 && across(widths) > s.Width {
 			widest := -1
 			for i, w := range widths {
-				gives := w > narrowest && (firmToo || !columns[i].firm)
+				gives := w > max(narrowest, least[i]) && (firmToo || !t.columns[i].firm)
 				if gives && (widest < 0 || w > widths[widest]) {
 					widest = i
 				}
@@ -139,20 +162,43 @@ func (s Style) fitted(columns []column, widths []int) []int {
 				break
 			}
 			widths[widest]--
-			excess--
 		}
 	}
 	return widths
 }
 
-// row is as many lines high as its highest cell. Prose that would make a tower of its cell stands below the row.
+// stacked is a table as a list: one item per row, with the names of its columns.
+func (s Style) stacked(t table) []text {
+	var all []text
+	for _, row := range t.rows {
+		var lines []text
+		for i, cell := range row {
+			if cell.empty() {
+				continue
+			}
+			field := append(text{plain(t.columns[i].name + ": ")}, cell.oneLine()...)
+			last := len(lines) - 1
+			if last >= 0 && lines[last].width()+width(fieldGap)+field.width() <= s.Width-width(itemMark) {
+				lines[last] = joined(plain(fieldGap), lines[last], field)
+			} else {
+				lines = append(lines, field)
+			}
+		}
+		all = append(all, s.item(itemMark, joined(lineEnd(), lines...))...)
+	}
+	return all
+}
+
+// row is as many lines high as its highest cell. Prose that would make a tower of its cell stands below the row, and so
+// does what has a word wider than the last column.
 func (s Style) row(columns []column, widths []int, cells []text) []text {
 	wrapped := make([][]text, len(cells))
 	var below []text
 	height := 0
 	for i, cell := range cells {
 		wrapped[i] = cell.wrap(widths[i])
-		if len(wrapped[i]) > tower && len(cell.lines()) == 1 {
+		tooHigh, tooWide := len(wrapped[i]) > tower && len(cell.lines()) == 1, cell.longestWord() > widths[i]
+		if tooHigh || tooWide {
 			below = append(below, s.item("    ", cell)...)
 			wrapped[i] = nil
 		}
@@ -174,22 +220,40 @@ func (s Style) row(columns []column, widths []int, cells []text) []text {
 	return append(lines, below...)
 }
 
-// chart draws the bars of a Gantt chart to scale.
+// chart draws the bars of a Gantt chart to scale, and shorter where names leave them little room.
 func (s Style) chart(c chart) []text {
 	from, to := c.span()
-	t := table{columns: []column{{name: c.title}, {name: stamp(from) + " to " + stamp(to)}, {name: ""}}}
+	t := table{columns: []column{{name: c.title, firm: true}, {name: stamp(from) + " to " + stamp(to)}, {firm: true}}}
+	length := s.barLength(c)
 	for _, section := range c.sections {
 		t.rows = append(t.rows, []text{words(section.name), nil, nil})
 		for _, b := range section.bars {
-			t.rows = append(t.rows, []text{words("· " + b.label), {b.drawn(from, to)}, words(duration(b.to.Sub(b.from)))})
+			t.rows = append(t.rows, []text{b.name(), {b.drawn(from, to, length)}, b.took()})
 		}
 	}
-	return s.table(t)
+	return s.grid(t, s.fitted(t))
 }
 
-func (b bar) drawn(from, to time.Time) span {
+func (s Style) barLength(c chart) int {
+	names, durations := 0, 0
+	for _, section := range c.sections {
+		for _, b := range section.bars {
+			names, durations = max(names, b.name().width()), max(durations, b.took().width())
+		}
+	}
+	if s.Width <= 0 {
+		return chartLength
+	}
+	return max(narrowest, min(chartLength, s.Width-across([]int{names, 0, durations})))
+}
+
+func (b bar) name() text { return words("· " + clean(b.label)) }
+
+func (b bar) took() text { return words(duration(b.to.Sub(b.from))) }
+
+func (b bar) drawn(from, to time.Time, length int) span {
 	whole := max(to.Sub(from), time.Minute)
-	begin := int(b.from.Sub(from) * chartLength / whole)
-	end := max(begin+1, int(b.to.Sub(from)*chartLength/whole))
-	return span{words: strings.Repeat("·", begin) + strings.Repeat("█", end-begin) + strings.Repeat("·", max(0, chartLength-end)), tone: b.tone}
+	begin := int(b.from.Sub(from) * time.Duration(length) / whole)
+	end := max(begin+1, int(b.to.Sub(from)*time.Duration(length)/whole))
+	return span{words: strings.Repeat("·", begin) + strings.Repeat("█", end-begin) + strings.Repeat("·", max(0, length-end)), tone: b.tone}
 }

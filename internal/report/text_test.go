@@ -76,3 +76,99 @@ aks-us-2  1.33.8 → 1.34.2  upgrade
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 }
+
+// At no width is a name, a version, an image, a route or a code another than the one that is meant.
+func TestIdentifiersAreNeverCut(t *testing.T) {
+	planned, result := threeStages(), halfway()
+	long := "aks-payments-production-300"
+	planned.Stages[2].Groups[0].Members[1].Name = long
+	planned.Stages[2].Name, result.Stages[0].Groups[0].Members[0].Name = "production-in-western-europe", long
+	failed := &result.Stages[0].Groups[0].Members[1]
+	failed.State, failed.Problem = fleet.Failed, &fleet.Problem{Code: "InternalOperationError", Message: "it failed"}
+	documents := map[string]Document{"plan": Plan(planned, sampleReading(), byHand), "result": Result(planned, result, byHand)}
+	for name, d := range documents {
+		known := map[string]bool{}
+		for _, word := range strings.Fields(Text(d, Style{})) {
+			known[strings.Trim(word, ",:─█·")] = true
+		}
+		for columns := 1; columns <= 160; columns++ {
+			for _, word := range strings.Fields(Text(d, Style{Width: columns})) {
+				if !known[strings.Trim(word, ",:─█·")] {
+					t.Fatalf("%s at %d columns: %q is no word of it", name, columns, word)
+				}
+			}
+		}
+	}
+}
+
+func TestATableThatIsTooWideIsAList(t *testing.T) {
+	d := Document{blocks: []block{table{columns: []column{{name: "Group"}, {name: "Cluster"}, {name: "Node image", firm: true}, {name: "Action"}},
+		rows: [][]text{
+			{words("payments"), words("aks-payments-production-1"), {plain("system: 202611.08.0"), lineEnd(), plain("apps: 202610.12.0")}, words("upgrade")},
+			{words("payments"), words("aks-payments-production-10"), nil, words("blocked: its auto-upgrade channel is stable")},
+		}}}}
+	for columns, want := range map[int]string{
+		64: `Group     Cluster                     Node image    Action
+payments  aks-payments-production-1   system:       upgrade
+                                      202611.08.0
+                                      apps:
+                                      202610.12.0
+payments  aks-payments-production-10
+    blocked: its auto-upgrade channel is stable
+`,
+		50: `- Group: payments
+  Cluster: aks-payments-production-1
+  Node image: system: 202611.08.0, apps:
+  202610.12.0
+  Action: upgrade
+- Group: payments
+  Cluster: aks-payments-production-10
+  Action: blocked: its auto-upgrade channel is
+  stable
+`,
+		20: `- Group: payments
+  Cluster:
+  aks-payments-production-1
+  Node image:
+  system:
+  202611.08.0, apps:
+  202610.12.0
+  Action: upgrade
+- Group: payments
+  Cluster:
+  aks-payments-production-10
+  Action: blocked:
+  its auto-upgrade
+  channel is stable
+`,
+	} {
+		if got := Text(d, Style{Width: columns}); got != want {
+			t.Errorf("%d columns, got\n%s\nwant\n%s", columns, got, want)
+		}
+	}
+}
+
+func TestWhatIsTooLongForTheLastColumnStandsBelow(t *testing.T) {
+	d := Document{blocks: []block{table{columns: []column{{name: "State"}, {name: "Run"}},
+		rows: [][]text{{words("pending"), words("auto-weekly-nodeimage-202611-08-0")}, {words("failed"), words("production")}}}}}
+	want := `State    Run
+pending
+    auto-weekly-nodeimage-202611-08-0
+failed   production
+`
+	if got := Text(d, Style{Width: 30}); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+func TestAChartFitsItsWidth(t *testing.T) {
+	drawn, _ := newChart("Planned run, UTC", foreseen(threeStages()))
+	for line := range strings.SplitSeq(Text(Document{blocks: []block{drawn}}, Style{Width: 50}), "\n") {
+		if width(line) > 50 {
+			t.Errorf("%d columns: %q", width(line), line)
+		}
+		if strings.Contains(line, "█") && !strings.HasPrefix(line, "· ") {
+			t.Errorf("a bar without its name: %q", line)
+		}
+	}
+}
