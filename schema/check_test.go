@@ -57,6 +57,16 @@ func TestCheckWords(t *testing.T) {
 		{`{"pattern": "^x$"}`, `"y"`, `1:1+3 "y" is not a valid value of the file [wrong-format] It must match ^x$.`},
 		{`{"items": {"exclusiveMaximum": 3}}`, "[1,\n 3]", "2:2+1 [1] is 3 [out-of-range] It must be less than 3."},
 		{`{"properties": {"a/b~c d": {"type": "string"}}}`, `{"a/b~c d": true}`, `1:13+4 a/b~c d must be text, but is true [wrong-type] Write it in quotes: "true".`},
+		{`{"properties": {"a": {"type": ["integer", "string"], "pattern": "^[1-9]%$", "patternErrorMessage": "write a number"}}}`, `{"a": 4.5}`,
+			"1:7+3 a must be a whole number or text, but is the number 4.5 [wrong-type] Write a number."},
+		{`{"properties": {"a": {"type": ["integer", "string"], "pattern": "^[1-9]%$", "patternErrorMessage": "write a number"}}}`, `{"a": [1]}`,
+			"1:2+3 a must be a whole number or text, but is a list [wrong-type] Write a number."},
+		{`{"properties": {"a": {"type": "integer"}}}`, `{"a": [1]}`,
+			"1:2+3 a must be a whole number, but is a list [wrong-type] Write a whole number, without quotes and without a unit."},
+		{`{"properties": {"a": {"type": "boolean"}}}`, `{"a": [1]}`, "1:2+3 a must be true or false, but is a list [wrong-type] Write true or false, without quotes."},
+		{`{"properties": {"a": {"type": "string"}}}`, `{"a": {}}`, "1:2+3 a must be text, but is a mapping [wrong-type] Write one value, and neither a list nor a mapping."},
+		{`{"properties": {"a": {"type": "object"}}}`, `{"a": 1}`, "1:7+1 a must be a mapping, but is the number 1 [wrong-type] Write its fields on the lines below it, indented."},
+		{`{"properties": {"a": {"type": ["array", "object"]}}}`, `{"a": 1}`, "1:7+1 a must be a list or a mapping, but is the number 1 [wrong-type] Begin each entry with a dash."},
 	} {
 		if got := brief(check(t, c.schema, c.document)); got != c.want {
 			t.Errorf("%s against %s:\n got %s\nwant %s", c.document, c.schema, got, c.want)

@@ -2,6 +2,7 @@ package schema
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -140,17 +141,37 @@ func (v violation) typeAdvice() string {
 		return "Give it a value, or remove the field."
 	case len(v.path) == 0:
 		return "Begin with the fields themselves, such as " + strings.Join(texts(v.schema["required"]), ", ") + "."
-	case scalar && slices.Contains(wants, "string"):
+	case scalar && slices.Contains(wants, "string") && v.fitsQuoted():
 		return fmt.Sprintf("Write it in quotes: %q.", short(v.node.Value))
-	case scalar && slices.Contains(wants, "boolean"):
+	case v.means() != "":
+		return v.means()
+	case slices.Contains(wants, "boolean"):
 		return "Write true or false, without quotes."
-	case scalar && slices.Contains(wants, "integer"):
+	case slices.Contains(wants, "integer"):
 		return "Write a whole number, without quotes and without a unit."
 	case slices.Contains(wants, "array"):
 		return "Begin each entry with a dash."
-	default:
+	case slices.Contains(wants, "object"):
 		return "Write its fields on the lines below it, indented."
+	default:
+		return "Write one value, and neither a list nor a mapping."
 	}
+}
+
+// fitsQuoted reports whether a scalar would be a valid text, so that quotes are all that it lacks.
+func (v violation) fitsQuoted() bool {
+	pattern, _ := v.schema["pattern"].(string)
+	fits, err := regexp.MatchString(pattern, v.node.Value)
+	return err == nil && fits
+}
+
+// means is what the schema says about how the value is written, or "".
+func (v violation) means() string {
+	means, _ := v.schema["patternErrorMessage"].(string)
+	if means == "" {
+		return ""
+	}
+	return strings.ToUpper(means[:1]) + means[1:] + "."
 }
 
 func (v violation) valueAdvice() string {
@@ -169,8 +190,8 @@ func (v violation) valueAdvice() string {
 }
 
 func (v violation) formatAdvice() string {
-	if means, ok := v.schema["patternErrorMessage"].(string); ok {
-		return strings.ToUpper(means[:1]) + means[1:] + "."
+	if means := v.means(); means != "" {
+		return means
 	}
 	if format, ok := v.schema["format"].(string); ok && v.keyword == "format" {
 		return "It must be a " + format + "."

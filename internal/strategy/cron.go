@@ -28,13 +28,13 @@ func cronFields() []cronField {
 
 // cron reads a cron expression as GitHub takes it: five fields, without @words, L, W or #. The result has single spaces.
 func (r *reader) cron(n *schema.Node) string {
-	parts := strings.Fields(n.Text())
-	if len(parts) == 0 {
+	if n.Text() == "" {
 		return ""
 	}
+	parts := strings.Fields(n.Text())
 	if problem := cronProblem(parts); problem != "" {
 		r.fail(ruleCron, n, fmt.Sprintf("%q is not a cron expression: %s", n.Text(), problem),
-			`Write minute, hour, day of the month, month and day of the week, such as "17 * * * *" for 17 minutes past every hour.`)
+			`Write five fields: minute, hour, day of the month, month and day of the week, such as "17 * * * *" for 17 minutes past every hour.`)
 		return ""
 	}
 	return strings.Join(parts, " ")
@@ -42,8 +42,11 @@ func (r *reader) cron(n *schema.Node) string {
 
 func cronProblem(parts []string) string {
 	fields := cronFields()
-	if len(parts) != len(fields) {
-		return fmt.Sprintf("it has %d fields instead of 5", len(parts))
+	switch {
+	case len(parts) > 0 && strings.HasPrefix(parts[0], "@"):
+		return "GitHub knows no names such as " + parts[0]
+	case len(parts) != len(fields):
+		return fmt.Sprintf("its fields are %d instead of 5", len(parts))
 	}
 	for i, field := range fields {
 		for _, item := range strings.Split(parts[i], ",") {

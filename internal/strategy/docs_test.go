@@ -125,7 +125,7 @@ func complete(example string) string {
 // What is filled in where a field is left out is what the schema promises.
 func TestDefaults(t *testing.T) {
 	root := decodeSchema(t)
-	content := complete("members: [{clusters: [{id: /subscriptions/s/resourceGroups/r/providers/Microsoft.ContainerService/managedClusters/aks, group: g}]}]\n" +
+	content := complete("members: [{clusters: [{id: /subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/r/providers/Microsoft.ContainerService/managedClusters/aks, group: g}]}]\n" +
 		"snapshots: {}\nstages: [{name: s, environment: {name: e}, groups: [{name: g}]}]\n" +
 		"autoUpgrade: {profiles: [{name: p, channel: Stable}]}\n")
 	s, findings := Parse("strategy.yml", []byte(content))

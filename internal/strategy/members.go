@@ -64,6 +64,9 @@ func sourcesOf(ids []string) (sources []map[string]any, err error) {
 	var clusters []map[string]any
 	names, seen := map[string]int{}, map[fleet.ClusterID]bool{}
 	for _, id := range ids {
+		if strings.Contains(id, ",") {
+			return nil, fmt.Errorf("%q is no resource id: blanks stand between several resource ids, and no commas", id)
+		}
 		if cluster, err := fleet.ParseClusterID(id); err == nil {
 			entry := map[string]any{"id": id}
 			if !seen[cluster] { // one that is named twice is an error, and is called in it as it was named

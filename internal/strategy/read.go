@@ -65,6 +65,7 @@ func (r *reader) snapshots(key, n *schema.Node) Snapshots {
 			r.fail(ruleNodePoolID, each, err.Error(), "Take it from `az aks nodepool show --query id`.")
 			continue
 		}
+		r.subscription(ruleNodePoolID, each, "az aks nodepool show --query id")
 		s.Donors = append(s.Donors, donor)
 	}
 	return s

@@ -16,12 +16,12 @@ func TestParseValues(t *testing.T) {
 	content := `version: 1
 name: production
 members:
-  - fleet: /subscriptions/s/resourceGroups/rg/providers/Microsoft.ContainerService/fleets/prod/
+  - fleet: /subscriptions/00000000-0000-0000-0000-00000000000a/resourceGroups/rg/providers/Microsoft.ContainerService/fleets/prod/
   - clusters:
-      - id: /subscriptions/S/resourcegroups/RG/providers/microsoft.containerservice/managedClusters/AKS-1
+      - id: /subscriptions/00000000-0000-0000-0000-00000000000A/resourcegroups/RG/providers/microsoft.containerservice/managedClusters/AKS-1
         group: dev
         labels: {tier: web}
-      - {id: /subscriptions/s/resourceGroups/rg/providers/Microsoft.ContainerService/managedClusters/aks-2, name: second}
+      - {id: /subscriptions/00000000-0000-0000-0000-00000000000a/resourceGroups/rg/providers/Microsoft.ContainerService/managedClusters/aks-2, name: second}
   - discover:
       subscriptions: [00000000-0000-0000-0000-00000000000A, 00000000-0000-0000-0000-00000000000a]
       tags: {fleet: "*"}
@@ -57,7 +57,7 @@ planMaxAge: 36h
 snapshots:
   allow: true
   resourceGroup: snaps
-  donors: [/subscriptions/s/resourceGroups/rg/providers/Microsoft.ContainerService/managedClusters/aks-1/agentPools/System]
+  donors: [/subscriptions/00000000-0000-0000-0000-00000000000a/resourceGroups/rg/providers/Microsoft.ContainerService/managedClusters/aks-1/agentPools/System]
 workflow: {runsOn: [self-hosted, linux], branch: trunk, onStrategyChange: true, approvals: dispatch, artifacts: v4, resume: "17  */2 * * mon-fri"}
 autoUpgrade:
   profiles:
@@ -74,14 +74,15 @@ autoUpgrade:
 	if err != nil {
 		t.Fatal(err)
 	}
-	first, second := fleet.NewClusterID("s", "rg", "aks-1"), fleet.NewClusterID("s", "rg", "aks-2")
+	const subscription = "00000000-0000-0000-0000-00000000000a"
+	first, second := fleet.NewClusterID(subscription, "rg", "aks-1"), fleet.NewClusterID(subscription, "rg", "aks-2")
 	minor := fleet.KubernetesVersion{Major: 1, Minor: 30, Patch: fleet.AnyPatch}
 	no := false
 	want := Strategy{
 		File: "strategy.yml",
 		Name: "production",
 		Sources: []fleet.Source{
-			{Fleet: "/subscriptions/s/resourceGroups/rg/providers/Microsoft.ContainerService/fleets/prod"},
+			{Fleet: "/subscriptions/00000000-0000-0000-0000-00000000000a/resourceGroups/rg/providers/Microsoft.ContainerService/fleets/prod"},
 			{Listed: []fleet.Member{
 				{Name: "aks-1", Cluster: first, Group: "dev", Labels: map[string]string{"tier": "web"}, Source: "strategy.yml:6"},
 				{Name: "second", Cluster: second, Source: "strategy.yml:9"},

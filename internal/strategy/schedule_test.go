@@ -34,7 +34,7 @@ func TestDaily(t *testing.T) {
 // UTC has a name, and what this machine calls its own is nobody else's.
 func TestTimeZones(t *testing.T) {
 	profiles := func(zone string) string {
-		return complete("members: [{clusters: [{id: /subscriptions/s/resourceGroups/r/providers/Microsoft.ContainerService/managedClusters/aks, group: g}]}]\n" +
+		return complete("members: [{clusters: [{id: /subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/r/providers/Microsoft.ContainerService/managedClusters/aks, group: g}]}]\n" +
 			"autoUpgrade: {profiles: [{name: p, channel: Stable, schedule: {cron: \"7 4 * * *\", timezone: " + zone + "}}]}\n")
 	}
 	for zone, known := range map[string]bool{

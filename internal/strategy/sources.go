@@ -3,6 +3,7 @@ package strategy
 import (
 	"cmp"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -66,7 +67,9 @@ func (r *reader) fleetID(n *schema.Node) string {
 	if !isFleetID(id) {
 		r.fail(ruleFleetID, n, "this is not the resource id of a Fleet resource",
 			"Want /subscriptions/…/resourceGroups/…/providers/Microsoft.ContainerService/fleets/NAME; `az fleet show --query id` prints it.")
+		return id
 	}
+	r.subscription(ruleFleetID, n, "az fleet show --query id")
 	return id
 }
 
@@ -75,6 +78,18 @@ func isFleetID(id string) bool {
 	parts := strings.Split(strings.ToLower(strings.TrimSuffix(id, "/")), "/")
 	return len(parts) == 9 && parts[1] == "subscriptions" && parts[3] == "resourcegroups" && parts[5] == "providers" &&
 		parts[6] == "microsoft.containerservice" && parts[7] == "fleets"
+}
+
+// subscriptionID is how Azure writes the id of a subscription. Their names do not stand in resource ids.
+var subscriptionID = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
+
+// subscription checks the subscription of a resource id; command prints the id as it has to be.
+func (r *reader) subscription(broken rule, at *schema.Node, command string) {
+	named := strings.Split(at.Text(), "/")[2]
+	if !subscriptionID.MatchString(named) {
+		r.fail(broken, at, fmt.Sprintf("%q is not the id of a subscription", named),
+			"Write one such as 00000000-0000-0000-0000-000000000000; `"+command+"` prints the whole id.")
+	}
 }
 
 func (r *reader) member(n *schema.Node) (fleet.Member, bool) {
@@ -88,6 +103,7 @@ func (r *reader) member(n *schema.Node) (fleet.Member, bool) {
 		}
 		return fleet.Member{}, false
 	}
+	r.subscription(ruleClusterID, at, "az aks show --query id")
 	position := r.lines.Position(at)
 	return fleet.Member{
 		Name:     cmp.Or(n.Field("name").Text(), id.Name()),

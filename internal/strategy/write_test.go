@@ -15,8 +15,8 @@ const writable = `version: 1
 name: production
 members:
   - clusters:
-      - {id: /subscriptions/s/resourceGroups/rg/providers/Microsoft.ContainerService/managedClusters/aks-1, group: dev}
-      - {id: /subscriptions/s/resourceGroups/rg/providers/Microsoft.ContainerService/managedClusters/aks-2, name: second, group: "007"}
+      - {id: /subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.ContainerService/managedClusters/aks-1, group: dev}
+      - {id: /subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.ContainerService/managedClusters/aks-2, name: second, group: "007"}
 upgrade: {type: Full, kubernetesVersion: "1.30", nodeImageSelection: {type: Custom, customNodeImageVersions: [{version: AKSUbuntu-2204gen2containerd-202510.19.0}]}}
 stages:
   - name: canary
@@ -75,7 +75,7 @@ func TestWriteIsParsed(t *testing.T) {
 
 // What is as it is by default needs no line.
 func TestWriteLeavesOutDefaults(t *testing.T) {
-	content := "version: 1\nname: small\nmembers:\n  - clusters:\n      - {id: /subscriptions/s/resourceGroups/rg/providers/Microsoft.ContainerService/managedClusters/aks-1}\n" +
+	content := "version: 1\nname: small\nmembers:\n  - clusters:\n      - {id: /subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.ContainerService/managedClusters/aks-1}\n" +
 		"upgrade: {type: NodeImageOnly, nodeImageSelection: {type: Latest}}\n"
 	s, findings := Parse("a.yml", []byte(content))
 	if len(findings) > 0 {
