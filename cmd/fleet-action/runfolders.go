@@ -77,7 +77,12 @@ type left struct {
 
 // readRun reads what a run left in its folder. Another digest than the one given, where one is, is refused.
 func readRun(path string, files disk, digest string) (left, error) {
-	made, err := readPlan(filepath.Join(path, planFile), digest)
+	file := filepath.Join(path, planFile)
+	content, err := os.ReadFile(file)
+	if err != nil {
+		return left{}, wrongInput(fmt.Sprintf("reading the plan: %v", err), "name the folder of a run with --out; fleet-action plan and run write one")
+	}
+	made, err := decodePlan(file, content, digest)
 	if err != nil {
 		return left{}, err
 	}

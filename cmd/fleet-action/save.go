@@ -34,6 +34,9 @@ func saveStrategy(_ context.Context, c call) (answer, error) {
 		return answer{}, err
 	}
 	file := c.values["strategy"]
+	if file == "-" {
+		return answer{}, wrongInput(`--strategy "-" is no file`, "name the file to write with --strategy")
+	}
 	out, name := c.folder(filepath.Dir(file)), filepath.Base(file)
 	switch _, err := out.read(name); {
 	case err == nil:
@@ -45,9 +48,18 @@ func saveStrategy(_ context.Context, c call) (answer, error) {
 		return answer{}, err
 	}
 	return answer{
-		document: report.Findings("Strategy "+file, findings), data: map[string]any{"strategy": file, "findings": orEmpty(findings)}, findings: findings,
-		next: "written. Check it, and what it would do:  " + c.typed(validateCommand(), c.values),
+		document: written(file, findings), data: map[string]any{"strategy": file, "findings": orEmpty(findings)}, findings: findings,
+		next: "Check it, and what it would do:  " + c.typed(validateCommand(), c.values),
 	}, nil
+}
+
+// written says that there is a strategy now, and what in it is otherwise than in the plan.
+func written(file string, findings []fleet.Finding) report.Document {
+	said := "Strategy " + file + " is written"
+	if len(findings) == 0 {
+		return report.Sentence(said + ".")
+	}
+	return report.Findings(said, findings)
 }
 
 // keepStages writes the stages of a plan as a strategy beside it, for the plan's artifact: no job may write to the

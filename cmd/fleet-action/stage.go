@@ -132,13 +132,22 @@ func (j *job) turn(ctx context.Context, stage plan.Stage) (time.Time, error) {
 	return rollouts.Turn(ctx, j.api, j.run)
 }
 
-// readPlan reads a plan from a file.
+// readPlan reads the plan that --plan names.
 func readPlan(file, digest string) (plan.Plan, error) {
 	content, err := os.ReadFile(file)
 	if err != nil {
 		return plan.Plan{}, wrongInput(fmt.Sprintf("reading the plan: %v", err), "make one with fleet-action plan, or name it with --plan")
 	}
-	return decodePlan(file, content, digest)
+	made, err := decodePlan(file, content, digest)
+	if err != nil && isResult(content) {
+		err = wrongInput(file+" is the result of a run, and no plan", "name the plan.json beside it with --plan")
+	}
+	return made, err
+}
+
+func isResult(content []byte) bool {
+	_, err := rollouts.DecodeResult(content)
+	return err == nil
 }
 
 // decodePlan checks a plan against its schema and its digest, and against the digest that is wanted, where one is. Without
