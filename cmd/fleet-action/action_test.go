@@ -30,8 +30,14 @@ func inputDefault(known option) string {
 	return known.fallback
 }
 
-// inputHelp is an option's help with the words it takes, which --help shows elsewhere.
+// inputHelp is an option's help with what it means to single commands and with the words it takes, which --help shows
+// elsewhere.
 func inputHelp(known option) string {
+	for _, command := range commandNames() {
+		if own := known.own[command]; own != "" {
+			known.help += "; " + command + ": " + own
+		}
+	}
 	words := strings.FieldsFunc(known.argument, func(r rune) bool { return r == '|' })
 	if len(words) < 2 {
 		return known.help

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/org/fleet-update-action/internal/github"
+	"github.com/org/fleet-update-action/schema"
 )
 
 // values holds a command's options by name: the flag, else the input, else the environment variable, else the default.
@@ -27,7 +28,7 @@ func parseArguments(c command, arguments []string, runner *github.Runner, getenv
 	if err := set.Parse(arguments); errors.Is(err, flag.ErrHelp) {
 		return nil, err
 	} else if err != nil {
-		return nil, errors.New(strings.ReplaceAll(err.Error(), ": -", ": --")) // package flag writes one dash
+		return nil, misspelt(c, err)
 	}
 	if set.NArg() > 0 {
 		return nil, fmt.Errorf("%q is one word too many", set.Arg(0))
@@ -46,6 +47,17 @@ func parseArguments(c command, arguments []string, runner *github.Runner, getenv
 		}
 	}
 	return result, nil
+}
+
+// misspelt is an error of package flag in our words: with two dashes, and with the option that may be meant.
+func misspelt(c command, err error) error {
+	message := strings.ReplaceAll(err.Error(), ": -", ": --")
+	if name, unknown := strings.CutPrefix(message, "flag provided but not defined: --"); unknown {
+		if near := schema.Nearest(name, c.options); near != "" {
+			message += "; did you mean --" + near + "?"
+		}
+	}
+	return errors.New(message)
 }
 
 // check refuses a value that an option cannot have, before anything is read or written: a word that is not one of

@@ -70,11 +70,11 @@ func dispatch(ctx context.Context, s system, arguments []string) exitCode {
 		}
 	}
 	if len(arguments) == 0 {
-		fmt.Fprint(s.stderr, help())
+		fmt.Fprint(s.stderr, help(helpWidth(s)))
 		return exitInput
 	}
 	if isHelp(arguments[0]) {
-		fmt.Fprint(s.stdout, help())
+		fmt.Fprint(s.stdout, help(helpWidth(s)))
 		return exitDone
 	}
 	for _, known := range commands() {
@@ -82,8 +82,7 @@ func dispatch(ctx context.Context, s system, arguments []string) exitCode {
 			return perform(ctx, s, runner, known, rest)
 		}
 	}
-	return fail(s, runner, command{name: arguments[0]}, wrongInput(fmt.Sprintf("%q is not a command", arguments[0]),
-		"the commands are "+strings.Join(commandNames(), ", ")))
+	return fail(s, runner, command{name: arguments[0]}, wrongInput(fmt.Sprintf("%q is not a command", arguments[0]), whichCommand(arguments)))
 }
 
 // namedBy reports whether the arguments begin with the command's name, and returns those after it. A name of two words
@@ -100,7 +99,7 @@ func (c command) namedBy(arguments []string) (rest []string, named bool) {
 func perform(ctx context.Context, s system, runner *github.Runner, c command, arguments []string) exitCode {
 	given, err := parseArguments(c, arguments, runner, s.getenv)
 	if errors.Is(err, flag.ErrHelp) {
-		fmt.Fprint(s.stdout, c.help())
+		fmt.Fprint(s.stdout, c.help(helpWidth(s)))
 		return exitDone
 	}
 	if err != nil {
@@ -204,50 +203,4 @@ func (p printed) Write(content []byte) (int, error) {
 func style(s system) report.Style {
 	width, height := s.size()
 	return report.Style{Width: width, Height: height, Colour: s.terminal && s.getenv("NO_COLOR") == ""}
-}
-
-func commandNames() []string {
-	var names []string
-	for _, known := range commands() {
-		names = append(names, known.name)
-	}
-	return names
-}
-
-func isHelp(word string) bool { return word == "help" || word == "--help" || word == "-h" }
-
-func help() string {
-	var text strings.Builder
-	text.WriteString("fleet-action upgrades fleets of AKS clusters in stages.\n\nUsage: fleet-action COMMAND [OPTIONS]\n\n")
-	for _, known := range commands() {
-		fmt.Fprintf(&text, "  %-18s %s\n", known.name, known.summary)
-	}
-	text.WriteString("\nEvery command has --help. Each option is also an input of the action.\n" +
-		"Exit codes: 0 done, 1 more failed than is allowed, 2 the input is wrong, 3 work left (run it again), 4 refused.\n")
-	return text.String()
-}
-
-func (c command) help() string {
-	var text strings.Builder
-	fmt.Fprintf(&text, "fleet-action %s: %s\n\nOptions:\n", c.name, c.summary)
-	for _, name := range c.options {
-		known, _ := lookupOption(name)
-		fmt.Fprintf(&text, "  --%-24s %s%s\n", known.name+" "+known.argument, known.help, known.defaultText())
-	}
-	if len(c.options) == 0 {
-		text.WriteString("  none\n")
-	}
-	fmt.Fprintf(&text, "\nExample:\n  %s\n", c.example)
-	return text.String()
-}
-
-func (o option) defaultText() string {
-	switch {
-	case o.fallback != "":
-		return " (default " + o.fallback + ")"
-	case o.env != "":
-		return " (default $" + o.env + ")"
-	default:
-		return ""
-	}
 }

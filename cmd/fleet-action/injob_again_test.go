@@ -154,7 +154,7 @@ func TestAJobThatIsNotAtItsEndSaysSoWhereItsRunIsShown(t *testing.T) {
 
 func TestAWordThatIsNoCommandIsAnnotated(t *testing.T) {
 	p := newPipeline(t)
-	p.must(p.job("", nil, "plann"), exitInput, `::error title=fleet-action plann::"plann" is not a command%0Athe commands are validate, plan,`)
+	p.must(p.job("", nil, "plann"), exitInput, `::error title=fleet-action plann::"plann" is not a command%0Adid you mean plan? The commands are validate, plan,`)
 }
 
 func TestJSONInALogIsNoCommand(t *testing.T) {

@@ -11,6 +11,7 @@ type option struct {
 	secret   bool   // never shown
 	filled   bool   // a flag that is given empty is a mistake: what was to fill it found nothing
 	help     string
+	own      map[string]string // by command: what it means to that one instead
 }
 
 // durationArgument is the argument of options that take a length of time.
@@ -25,13 +26,17 @@ const (
 // optionTable lists every option once; commands name the ones they take.
 func optionTable() []option {
 	return []option{
-		{name: "strategy", argument: "FILE", fallback: ".github/fleet/strategy.yml", help: "the strategy file; strategy save writes it"},
-		{name: "plan", argument: "FILE", fallback: "plan.json", help: "the plan to execute, or to save the stages of, outside of jobs"},
+		{name: "strategy", argument: "FILE", fallback: ".github/fleet/strategy.yml", help: "the strategy file",
+			own: map[string]string{saveName: "the strategy file to write"}},
+		{name: "plan", argument: "FILE", fallback: "plan.json", help: "the plan to execute, outside of jobs",
+			own: map[string]string{saveName: "the plan to save the stages of"}},
 		{name: "plan-artifact", argument: "NAME", help: "in a job, where it is required: the artifact of the job's own run, or of one of those in runs, to take the plan from"},
 		{name: "plan-digest", argument: "DIGEST", help: "refuse any other plan than the one with this digest"},
-		{name: "stage", argument: "NAME", help: "the stage to execute, or that the gate belongs to"},
+		{name: "stage", argument: "NAME", help: "the stage to execute",
+			own: map[string]string{"gate": "the stage that the gate belongs to"}},
 		{name: "gate", argument: "GATE", help: "the gate that was approved: before-1, after-2 (its place and number in the stage)"},
-		{name: "environment", argument: "NAME", help: "the GitHub environment that the job runs in; compared with what GitHub vouches for; plan: the one whose reviewers approve the upgrade of members, needed for them in a job"},
+		{name: "environment", argument: "NAME", help: "the GitHub environment that the job runs in; compared with what GitHub vouches for",
+			own: map[string]string{"plan": "the GitHub environment whose reviewers approve the upgrade of members, needed for them in a job"}},
 		{name: "upgrade-type", argument: "Full|ControlPlaneOnly|NodeImageOnly", help: "what to upgrade, instead of what the strategy says"},
 		{name: "kubernetes-version", argument: "VERSION", help: "the Kubernetes version, a patch or a minor, instead of what the strategy says"},
 		{name: "node-image-selection", argument: "Latest|Consistent|Custom", help: "which node images, instead of what the strategy says"},
@@ -40,9 +45,11 @@ func optionTable() []option {
 			"upgrade-type is Full where kubernetes-version is given, else NodeImageOnly"},
 		{name: "retry", argument: "RUN", help: "try again what failed or was skipped in an earlier run, with its targets: its result.json, which has plan.json beside it; " +
 			"in a job the id of a run of the same workflow"},
-		{name: "name", argument: "NAME", help: "the run's own name, where it is another run than the strategy's; strategy save: the name of the strategy"},
+		{name: "name", argument: "NAME", help: "the run's own name, where it is another run than the strategy's",
+			own: map[string]string{saveName: "the name of the strategy"}},
 		{name: "skip", argument: "TARGETS", help: "parts to leave out, separated by blanks: Stage:x Group:y Member:z AfterStageWait:x ScheduledStart:x"},
-		{name: "out", argument: "DIR", fallback: ".", help: "where plan.json, result.json and summary.md are written; a result.json of the same plan is taken up"},
+		{name: "out", argument: "DIR", fallback: ".", help: "where plan.json, result.json and summary.md are written; a result.json of the same plan is taken up",
+			own: map[string]string{"status": "the folder of a run, or one with folders of runs in it"}},
 		{name: "format", argument: "text|json|markdown", fallback: "text", help: "how to print what came out"},
 		{name: "poll-interval", argument: durationArgument, fallback: "30s", help: "how long to leave a running operation alone"},
 		{name: "deadline", argument: durationArgument, help: "end in good time before this much time has passed (5h40m); empty: as long as it takes"},

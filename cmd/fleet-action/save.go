@@ -14,9 +14,11 @@ import (
 	"github.com/org/fleet-update-action/internal/strategy"
 )
 
+const saveName = "strategy save"
+
 func strategySaveCommand() command {
 	return command{
-		name:    "strategy save",
+		name:    saveName,
 		summary: "writes the stages and members of a plan as a strategy file",
 		example: "fleet-action strategy save --plan out/plan.json --strategy .github/fleet/saved.yml",
 		options: []string{"plan", "strategy", "name", "format"},
