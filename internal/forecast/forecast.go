@@ -146,11 +146,24 @@ func (f *forecaster) note(r *run, jobs int, need time.Duration) {
 	}
 	for member := range r.stage.Members() {
 		if m := r.progress.Members[member.Cluster]; !m.Began.IsZero() && !m.Ended.IsZero() {
-			out.Members = append(out.Members, plan.MemberForecast{Cluster: member.Cluster, StartsAt: m.Began, EndsAt: m.Ended})
+			out.Members = append(out.Members, plan.MemberForecast{Cluster: member.Cluster, StartsAt: m.Began, EndsAt: m.Ended, OpensAt: f.opensFor(*member, m.Began, out.StartsAt)})
 		}
 	}
 	f.forecast.Stages = append(f.forecast.Stages, out)
 	f.forecast.EndsAt = f.at
+}
+
+// opensFor says when the opening of its window begins in which a member begins, where that is after its stage has begun.
+func (f *forecaster) opensFor(member plan.Member, begins, stage time.Time) time.Time {
+	window, windowed := f.world.inv.Clusters[member.Cluster].Windows[member.Window]
+	if !windowed {
+		return time.Time{}
+	}
+	opening, err := window.Next(begins)
+	if err != nil || !opening.Opens.After(stage) {
+		return time.Time{}
+	}
+	return opening.Opens.UTC()
 }
 
 func seconds(d time.Duration) int { return int(d / time.Second) }

@@ -160,3 +160,18 @@ func TestMoreMembersThanAreWorthWaitingForAreNotForecast(t *testing.T) {
 		t.Errorf("forecast %v, findings %v", got.Forecast, got.Findings)
 	}
 }
+
+// A window that is open when a plan is made may be closed when its stage begins: the forecast says when it opens again.
+func TestForecastOfWhenWindowsOpen(t *testing.T) {
+	p := images().cluster("a1", "a", opens(-1)).cluster("b1", "b", opens(-1)).cluster("b2", "b", opens(6)).cluster("b3", "b").with(waits(5 * time.Hour)).made(t)
+	opening := map[string]time.Time{}
+	for _, stage := range p.Forecast.Stages {
+		for _, member := range stage.Members {
+			opening[member.Cluster.Name()] = member.OpensAt
+		}
+	}
+	want := map[string]time.Time{"a1": {}, "b1": p.CreatedAt.Add(23 * time.Hour), "b2": p.CreatedAt.Add(6 * time.Hour), "b3": {}}
+	if diff := cmp.Diff(want, opening); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}

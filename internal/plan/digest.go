@@ -79,7 +79,7 @@ func decidedEnvironment(e *fleet.Environment) *fleet.Environment {
 
 func decidedMember(m Member, images strategy.ImageSelection) Member {
 	m.Reason, m.Command, m.ExpectedSeconds, m.LaterRuns = "", "", 0, 0
-	m.Until = time.Time{}
+	m.Until, m.Closes = time.Time{}, time.Time{}
 	if m.ControlPlane != nil {
 		m.ControlPlane = &ControlPlane{To: m.ControlPlane.To}
 	}

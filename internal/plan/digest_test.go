@@ -86,7 +86,7 @@ func notDecided() []string {
 		"Stages.Skip", // the reason; whether it is skipped is decided
 		"Stages.Environment.Position", "Stages.BeforeGates.Environment.Position", "Stages.AfterGates.Environment.Position",
 		"Stages.Groups.BeforeGates.Environment.Position",
-		member + "Reason", member + "Command", member + "Until", member + "ExpectedSeconds", member + "LaterRuns",
+		member + "Reason", member + "Command", member + "Until", member + "Closes", member + "ExpectedSeconds", member + "LaterRuns",
 		member + "ControlPlane.From", member + "ControlPlane.ExpectedSeconds",
 		member + "Pools.Reason", member + "Pools.ExpectedSeconds", member + "Pools.FromVersion", member + "Pools.FromImage",
 	}

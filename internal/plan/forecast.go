@@ -31,6 +31,7 @@ type MemberForecast struct {
 	Cluster  fleet.ClusterID `json:"cluster"`
 	StartsAt time.Time       `json:"startsAt"`
 	EndsAt   time.Time       `json:"endsAt"`
+	OpensAt  time.Time       `json:"opensAt,omitzero"` // where its window opens only after its stage has begun: when
 }
 
 // Lasts is how long the stage is expected to take, windows included.

@@ -186,6 +186,7 @@ type Member struct {
 	Reason          string           `json:"reason,omitempty"`
 	Command         string           `json:"command,omitempty"` // blocked: what mends it
 	Until           time.Time        `json:"until,omitzero"`    // pending, or its window opens: when, where that is known
+	Closes          time.Time        `json:"closes,omitzero"`   // to be upgraded, and its window is open: until when
 	Window          fleet.WindowKind `json:"window"`
 	WholeCluster    bool             `json:"wholeCluster,omitempty"` // one PUT of control plane and pools together
 	ControlPlane    *ControlPlane    `json:"controlPlane,omitempty"` // nil: left alone

@@ -33,21 +33,25 @@ func (r *run) opening(c *candidate) (fleet.Opening, error) {
 	return window.Next(r.inv.At)
 }
 
-// rankByWindow ranks the member by its maintenance window and says when that opens.
+// rankByWindow ranks the member by its maintenance window and says when that opens or, where it is open, closes.
 func (r *run) rankByWindow(c *candidate) {
 	opening, err := r.opening(c)
+	open := opening.Contains(r.inv.At)
 	switch {
 	case err != nil, opening == fleet.Opening{}:
 		return
-	case opening.Contains(r.inv.At):
+	case open:
 		c.rank = rankOpen
-		return
 	case opening.Opens.Sub(r.inv.At) <= opensSoon:
 		c.rank = rankSoon
 	default:
 		c.rank = rankClosed
 	}
-	if c.verdict.action == "" { // what is pending waits for something else, of which no time is known
+	switch {
+	case c.verdict.action != "": // what is pending waits for something else, of which no time is known
+	case open:
+		c.out.Closes = opening.Closes.UTC()
+	default:
 		c.out.Until = opening.Opens.UTC()
 	}
 }

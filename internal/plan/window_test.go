@@ -54,6 +54,11 @@ func TestPickOrder(t *testing.T) {
 			t.Errorf("%s: %s until %s, want %s", name, m.Action, m.Until, until)
 		}
 	}
+	for name, closes := range map[string]time.Time{"open": now().Add(3 * time.Hour), "none": {}, "soon": {}, "closed": {}, "stopped": {}} {
+		if m := find(t, p, name); !m.Closes.Equal(closes) {
+			t.Errorf("%s: closes at %s, want %s", name, m.Closes, closes)
+		}
+	}
 }
 
 func TestWindowKindFollowsTheUpgradeType(t *testing.T) {

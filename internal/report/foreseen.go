@@ -26,10 +26,7 @@ func foreseen(p plan.Plan) []lane {
 }
 
 func foreseenMembers(s plan.Stage, foretold plan.StageForecast) []lane {
-	times := map[fleet.ClusterID]plan.MemberForecast{}
-	for _, m := range foretold.Members {
-		times[m.Cluster] = m
-	}
+	times := timesOf(foretold)
 	var lanes []lane
 	for _, g := range s.Groups {
 		for _, m := range g.Members {
@@ -40,6 +37,14 @@ func foreseenMembers(s plan.Stage, foretold plan.StageForecast) []lane {
 	}
 	slices.SortStableFunc(lanes, func(a, b lane) int { return a.from.Compare(b.from) })
 	return lanes
+}
+
+func timesOf(foretold plan.StageForecast) map[fleet.ClusterID]plan.MemberForecast {
+	times := make(map[fleet.ClusterID]plan.MemberForecast, len(foretold.Members))
+	for _, m := range foretold.Members {
+		times[m.Cluster] = m
+	}
+	return times
 }
 
 // notForeseen says under the chart what it takes for granted and what it leaves out.

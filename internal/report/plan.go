@@ -150,25 +150,26 @@ func planStage(p plan.Plan, i int, s plan.Stage) []block {
 		return []block{title, paragraph{text{actionSign(plan.ActionSkip).span(), plain(" as a whole: " + s.Skip)}}}
 	}
 	blocks := []block{title, paragraph{stageTerms(s, p.ForecastOf(s.Name))}}
-	members := planTable(p.Upgrade, s)
+	members := planTable(p, s)
 	if len(members.rows) > 0 {
 		blocks = append(blocks, members)
 	}
 	return append(blocks, mending(s)...)
 }
 
-func planTable(u plan.Upgrade, s plan.Stage) table {
+func planTable(p plan.Plan, s plan.Stage) table {
+	times := timesOf(p.ForecastOf(s.Name))
 	t := table{noun: "clusters", columns: []column{{name: "Group"}, {name: "Cluster"}, {name: "Region"}, {name: "Kubernetes", firm: true},
 		{name: "Node image", firm: true}, {name: "Route"}, {name: "Window", firm: true}, {name: "Expected", right: true}, {name: "Action"}}}
 	for _, g := range s.Groups {
 		for _, m := range g.Members {
-			t.rows = append(t.rows, planRow(u, g, m))
+			t.rows = append(t.rows, planRow(p.Upgrade, g, m, times[m.Cluster]))
 		}
 	}
 	return t.used()
 }
 
-func planRow(u plan.Upgrade, g plan.Group, m plan.Member) []text {
+func planRow(u plan.Upgrade, g plan.Group, m plan.Member, foreseen plan.MemberForecast) []text {
 	var version, image, way text
 	if u.Type != nodeImageOnly {
 		version = plannedVersions(m)
@@ -180,15 +181,26 @@ func planRow(u plan.Upgrade, g plan.Group, m plan.Member) []text {
 	if m.Reason != "" {
 		why = append(why, plain(": "+m.Reason))
 	}
-	return []text{words(g.Name), words(m.Name), words(m.Location), version, image, way, words(opening(m)),
+	return []text{words(g.Name), words(m.Name), words(m.Location), version, image, way, opening(m, foreseen),
 		words(expected(m.ExpectedSeconds)), why}
 }
 
-func opening(m plan.Member) string {
-	if m.Until.IsZero() {
-		return ""
+// opening says how the window of a member stands and, where it is closed by the time its stage begins, when it opens then.
+// An opening lasts a day at most, so its end needs no date.
+func opening(m plan.Member, foreseen plan.MemberForecast) text {
+	opens := later(m.Until, foreseen.OpensAt)
+	var until, from text
+	if !m.Closes.IsZero() {
+		until = words("open until " + m.Closes.UTC().Format("15:04Z"))
 	}
-	return "from " + stamp(m.Until)
+	switch {
+	case opens.IsZero():
+	case until.empty():
+		from = words("from " + stamp(opens))
+	default:
+		from = words("then from " + stamp(opens))
+	}
+	return joined(lineEnd(), until, from)
 }
 
 // mending lists the blocked members of a stage with the commands that mend them.

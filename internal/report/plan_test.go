@@ -1,6 +1,7 @@
 package report
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 
@@ -124,5 +125,40 @@ func TestPlanOfAThousandClustersFitsAComment(t *testing.T) {
 	}
 	if n := strings.Count(got, "more clusters; all are in `plan.json`."); n != 10 {
 		t.Errorf("%d of 10 stages say how many clusters they leave out", n)
+	}
+}
+
+func TestTheWindowOfAMember(t *testing.T) {
+	closes, opens, later := minutes(627), minutes(480), minutes(1920)
+	for name, spec := range map[string]struct {
+		member   plan.Member
+		foreseen plan.MemberForecast
+		want     string
+	}{
+		"none":                                   {want: ""},
+		"closed":                                 {member: plan.Member{Until: opens}, want: "from 2026-11-23 20:00Z"},
+		"closed, and its turn is in a later one": {plan.Member{Until: opens}, plan.MemberForecast{OpensAt: later}, "from 2026-11-24 20:00Z"},
+		"open":                                   {member: plan.Member{Closes: closes}, want: "open until 22:27Z"},
+		"open, and closed when its stage begins": {plan.Member{Closes: closes}, plan.MemberForecast{OpensAt: later}, "open until 22:27Z\nthen from 2026-11-24 20:00Z"},
+	} {
+		var got []string
+		for _, line := range opening(spec.member, spec.foreseen).lines() {
+			got = append(got, flat(line))
+		}
+		if strings.Join(got, "\n") != spec.want {
+			t.Errorf("%s: %q, want %q", name, got, spec.want)
+		}
+	}
+}
+
+// A plan says why a stage takes until the next day, where a window that is open now is closed by then.
+func TestAPlanShowsAWindowThatIsOpenNow(t *testing.T) {
+	p := threeStages()
+	p.Stages[2].Groups[1].Members[0].Closes = minutes(627)
+	p.Forecast.Stages[2].Members[2].OpensAt = minutes(3405)
+	rendered := Text(Plan(p, fleet.Reading{}, byHand), Style{})
+	row := regexp.MustCompile(`aks-pay-1 .* open until 22:27Z .*\n +then from 2026-11-25 20:45Z\n`)
+	if !row.MatchString(rendered) {
+		t.Errorf("%s is not in\n%s", row, rendered)
 	}
 }
