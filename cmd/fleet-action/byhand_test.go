@@ -325,6 +325,30 @@ func TestARetryThatFailsWithinItsBudgetIsNoFailure(t *testing.T) {
 	d.runs(map[string]string{"three": all("1.34.1", level)})
 }
 
+// TestARetryIsDoneWhereALaterStageWasNeverBegun: what is left out of it there keeps nothing from succeeding. Where a later
+// stage has something to upgrade, it does not get past the one that the earlier run did not come to.
+func TestARetryIsDoneWhereALaterStageWasNeverBegun(t *testing.T) {
+	more := "  - {name: four, location: northeurope, version: 1.33.7, tags: {ring: first}, pools: [*system, *linux]}\n" +
+		"  - {name: five, location: northeurope, version: 1.33.7, tags: {ring: third}, pools: [*system, *linux]}\n"
+	third := []string{"maxAllowedFailures: 0}", "maxAllowedFailures: 0}\n  - {name: third, groups: [{name: third}]}"}
+	retry := func(d *desk) []string { return []string{"--retry", filepath.Join(d.folder("out"), resultFile)} }
+	d := newDesk(t, more, third...)
+	d.replies = ""
+	d.must(d.run("out", "--skip", "Member:four"), exitAgain, "Nobody answered")
+	d.must(d.run("retry", retry(d)...), exitDone, "1 cluster will be upgraded", "Upgrade of guarded: succeeded")
+	d.must(d.run("retry", retry(d)...), exitDone, "Upgrade of guarded: succeeded")
+	d.runs(map[string]string{"four": all("1.34.1", level), "two": asBefore, "five": asBefore})
+
+	d = newDesk(t, more, third...)
+	d.replies = ""
+	d.must(d.run("out", "--skip", "Member:five"), exitAgain, "Nobody answered")
+	d.must(d.run("retry", retry(d)...), exitFailed, "Stage second needs 1 members at their target to count as done, and 0 can get there",
+		"Go on with the run that is retried, guarded, until this stage is done, or skip the stage as a whole (Stage:second)")
+	d.runs(map[string]string{"five": asBefore})
+	d.must(d.run("skipped", append(retry(d), "--skip", "Stage:second")...), exitDone)
+	d.runs(map[string]string{"five": all("1.34.1", level), "two": asBefore})
+}
+
 // TestWhatWasRefusedOfARunIsNotOfItsRetry: that nobody approved the one does not forbid the other.
 func TestWhatWasRefusedOfARunIsNotOfItsRetry(t *testing.T) {
 	d := newDesk(t, "")

@@ -172,18 +172,23 @@ func (r *Retry) images() map[string]fleet.NodeImage {
 	return pinned
 }
 
-// least is how many members of a stage have to be at their target, without those that earlier runs brought there: the
-// retry leaves them out.
-func (r *Retry) least(stage strategy.AssignedStage, clusters map[fleet.ClusterID]fleet.Cluster) int {
-	if r == nil {
-		return stage.MinSucceeded
+// least is how many members of a stage have to be at their target. In a retry that is less by those that earlier runs
+// brought there, which it leaves out. A stage of which it leaves out everybody needs none, unless a later one has something
+// to upgrade: that is built on it, and would else get past a stage that the earlier run never came to.
+func (r *run) least(stage int) int {
+	least := r.assignment.Stages[stage].MinSucceeded
+	if r.orders.Retry == nil {
+		return least
 	}
-	least := stage.MinSucceeded
-	for _, group := range stage.Groups {
-		for _, member := range group.Members {
-			if r.members[member.Cluster].stands(clusters) { // or the run that the earlier one retried, see WhyReached
-				least--
-			}
+	retries := func(c *candidate) bool { return !c.out.Why.leftOut() && c.out.Why != WhyRequested }
+	opens := func(c *candidate) bool { return c.out.Action.Open() }
+	later := slices.Concat(r.candidates[stage+1:]...)
+	if !slices.ContainsFunc(r.candidates[stage], retries) && !slices.ContainsFunc(later, opens) {
+		return 0
+	}
+	for _, c := range r.candidates[stage] {
+		if c.out.Why == WhyReached {
+			least--
 		}
 	}
 	return max(least, 0)

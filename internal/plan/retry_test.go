@@ -273,6 +273,51 @@ func TestRetryPassesOverStagesThatWereDone(t *testing.T) {
 	}
 }
 
+// A stage of which nothing is retried has nothing to do, whether or not the earlier run came to it, and needs nobody at the
+// target; unless a later one has something to upgrade, which is built on it: then it is held to what it always is.
+func TestRetryAsksNothingOfStagesThatItLeavesOut(t *testing.T) {
+	for name, spec := range map[string]struct {
+		earlier, now []SkipTarget
+		states       map[string]fleet.State
+		least        []int
+		warns        string // of the stage
+	}{
+		"the last ones were never begun": {nil, nil, map[string]fleet.State{"c1": fleet.Failed, "c2": fleet.Completed}, []int{0, 0, 0}, ""},
+		"of which nobody got there":      {nil, nil, map[string]fleet.State{"c1": fleet.Failed}, []int{1, 0, 0}, ""},
+		"a later one has a member to upgrade": {[]SkipTarget{{"Member", "p1"}}, nil,
+			map[string]fleet.State{"c1": fleet.Completed, "c2": fleet.Completed}, []int{0, 1, 1}, "early"},
+		"but not this time": {[]SkipTarget{{"Member", "p1"}}, []SkipTarget{{"Stage", "prod"}},
+			map[string]fleet.State{"c1": fleet.Failed, "c2": fleet.Completed}, []int{0, 0, 0}, ""},
+		"its one is left out again": {[]SkipTarget{{"Member", "e1"}}, []SkipTarget{{"Member", "e1"}},
+			map[string]fleet.State{"c1": fleet.Failed, "c2": fleet.Completed}, []int{0, 0, 0}, ""},
+		"its one cannot be upgraded": {[]SkipTarget{{"Member", "e1"}}, nil,
+			map[string]fleet.State{"c1": fleet.Failed, "c2": fleet.Completed}, []int{0, 1, 0}, "early"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(strategy.Full, strategy.Latest)
+			for _, member := range []string{"c1", "c2", "e1", "e2", "p1", "p2"} {
+				w.cluster(member, map[byte]string{'c': "canary", 'e': "early", 'p': "prod"}[member[0]], "westeurope")
+			}
+			earlier := w.build(t, spec.earlier...)
+			if name == "its one cannot be upgraded" {
+				delete(w.inv.Clusters, fleet.NewClusterID(subscription, "rg", "e1"))
+			}
+			p := w.retry(t, earlier, spec.states, spec.now...)
+			var least []int
+			for _, stage := range p.Stages {
+				least = append(least, stage.MinSucceeded)
+			}
+			finding, found := findingOf(p, "min-succeeded")
+			if first := strings.Contains(finding.Advice, "run that is retried"); found && first != (name == "a later one has a member to upgrade") {
+				t.Error(finding.Advice)
+			}
+			if diff := cmp.Diff(spec.least, least); diff != "" || finding.Stage != spec.warns {
+				t.Errorf("at their target must be (-want +got)\n%s%+v", diff, finding)
+			}
+		})
+	}
+}
+
 // What the run before brought to the target, or found there, is told from what it never came to, also by the retry of a
 // retry: a failure that the budget allows is one beside it.
 func TestRetryKnowsWhatIsAtTheTarget(t *testing.T) {

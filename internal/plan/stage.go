@@ -15,6 +15,7 @@ func (r *run) stages() []Stage {
 	stages := make([]Stage, len(r.assignment.Stages))
 	for i, assigned := range r.assignment.Stages {
 		stages[i] = r.stage(assigned, r.candidates[i])
+		stages[i].MinSucceeded = r.least(i)
 	}
 	r.addDrops(stages)
 	return stages
@@ -23,7 +24,7 @@ func (r *run) stages() []Stage {
 func (r *run) stage(assigned strategy.AssignedStage, members []*candidate) Stage {
 	stage := Stage{
 		Name: assigned.Name, Environment: assigned.Environment,
-		MaxConcurrency: assigned.Concurrency, MaxAllowedFailures: assigned.Budget, MinSucceeded: r.orders.Retry.least(assigned, r.inv.Clusters),
+		MaxConcurrency: assigned.Concurrency, MaxAllowedFailures: assigned.Budget,
 		WaitSeconds: int(assigned.Wait / time.Second),
 		BeforeGates: r.skipped.starting(assigned.Name, gates(assigned.BeforeGates)), AfterGates: gates(assigned.AfterGates),
 		Groups: make([]Group, len(assigned.Groups)),
@@ -92,6 +93,16 @@ func utcOffset(offset time.Duration) string {
 	return fmt.Sprintf("%c%02d:%02d", sign, minutes/60, minutes%60)
 }
 
+// enough is what gives a stage the members that it needs.
+func enough(p Plan, stage Stage) string {
+	for member := range stage.Members() {
+		if !member.Why.leftOut() {
+			return "Mend its blocked and stopped members, lower minSucceeded"
+		}
+	}
+	return "Go on with the run that is retried, " + p.Retry.Run + ", until this stage is done"
+}
+
 // unreachableMinimums warns of stages that can never count as done, or not as things are.
 func unreachableMinimums(p Plan) []fleet.Finding {
 	var findings []fleet.Finding
@@ -114,7 +125,7 @@ func unreachableMinimums(p Plan) []fleet.Finding {
 		case could < stage.MinSucceeded:
 			finding.Message = fmt.Sprintf("Stage %s needs %d members at their target to count as done, and %d can get there; no later stage will begin.",
 				stage.Name, stage.MinSucceeded, could)
-			finding.Advice = "Mend its blocked and stopped members, lower minSucceeded, or skip the stage as a whole (Stage:" + stage.Name + ")."
+			finding.Advice = enough(p, stage) + ", or skip the stage as a whole (Stage:" + stage.Name + ")."
 		case now < stage.MinSucceeded && i < len(p.Stages)-1:
 			finding.Message = fmt.Sprintf("Stage %s needs %d members at their target to count as done, and as things are %d can get there; until its pending members can, no later stage will begin.",
 				stage.Name, stage.MinSucceeded, now)
