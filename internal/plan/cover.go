@@ -16,15 +16,30 @@ func Covers(waiting, made Plan) bool {
 	if expired || waiting.Policy != made.Policy || waiting.Upgrade.Type != made.Upgrade.Type || waiting.Upgrade.Images != made.Upgrade.Images {
 		return false
 	}
+	c := newCover(made)
 	rest := waiting.Stages
 	for _, stage := range made.Stages {
 		at := slices.IndexFunc(rest, func(s Stage) bool { return s.Name == stage.Name })
-		if at < 0 || !guardsStage(rest[at], stage) || !coversGroups(rest[at], stage, made.Upgrade.Images) {
+		if at < 0 || !guardsStage(rest[at], stage) || !c.groups(rest[at], stage) {
 			return false
 		}
 		rest = rest[at+1:]
 	}
 	return true
+}
+
+// cover is what a newer plan knows, by which its members are held against those of one that waits.
+type cover struct {
+	images strategy.ImageSelection
+	gets   map[fleet.ClusterID]bool // clusters that it brings to their targets, or finds there
+}
+
+func newCover(made Plan) cover {
+	c := cover{images: made.Upgrade.Images, gets: map[fleet.ClusterID]bool{}}
+	for member := range made.Members() {
+		c.gets[member.Cluster] = member.Action.Open() || member.Why == WhyAtTarget
+	}
+	return c
 }
 
 // guardsStage reports whether a stage asks for the same approvals as another, and is as careful.
@@ -38,10 +53,10 @@ func guardsStage(waiting, made Stage) bool {
 		waiting.MaxConcurrency <= made.MaxConcurrency && waiting.MaxAllowedFailures <= made.MaxAllowedFailures
 }
 
-func coversGroups(waiting, made Stage, images strategy.ImageSelection) bool {
+func (c cover) groups(waiting, made Stage) bool {
 	for _, group := range made.Groups {
 		at := slices.IndexFunc(waiting.Groups, func(g Group) bool { return g.Name == group.Name })
-		if at < 0 || !guardsGroup(waiting.Groups[at], group) || !coversMembers(waiting.Groups[at], group, images) {
+		if at < 0 || !guardsGroup(waiting.Groups[at], group) || !c.members(waiting.Groups[at], group) {
 			return false
 		}
 	}
@@ -53,7 +68,7 @@ func guardsGroup(waiting, made Group) bool {
 		waiting.MaxConcurrency <= made.MaxConcurrency && waiting.MaxAllowedFailures <= made.MaxAllowedFailures
 }
 
-func coversMembers(waiting, made Group, images strategy.ImageSelection) bool {
+func (c cover) members(waiting, made Group) bool {
 	open := map[fleet.ClusterID]Member{}
 	for _, member := range waiting.Members {
 		if member.Action.Open() {
@@ -62,7 +77,7 @@ func coversMembers(waiting, made Group, images strategy.ImageSelection) bool {
 	}
 	for _, member := range made.Members {
 		known, there := open[member.Cluster]
-		if member.Action.Open() && !(there && reaches(known, member, images)) {
+		if member.Action.Open() && !(there && c.reaches(known, member)) {
 			return false
 		}
 	}
@@ -70,25 +85,32 @@ func coversMembers(waiting, made Group, images strategy.ImageSelection) bool {
 }
 
 // reaches reports whether a member is brought to all the targets that another plan has for it. How it gets there is found out
-// anew on the way, but for a snapshot: none is used for a pool whose plan names none.
-func reaches(waiting, made Member, images strategy.ImageSelection) bool {
+// anew on the way, but for a snapshot: none is used for a pool whose plan names none, and it is taken from the donor that it
+// names.
+func (c cover) reaches(waiting, made Member) bool {
 	if waiting.UID != made.UID || made.ControlPlane != nil && (waiting.ControlPlane == nil || waiting.ControlPlane.To != made.ControlPlane.To) {
 		return false
 	}
 	target := func(p Pool) Pool {
-		if images == strategy.Latest {
+		if c.images == strategy.Latest {
 			p.ToImage = "" // whatever the region offers when its turn comes
 		}
 		return Pool{Name: p.Name, ToVersion: p.ToVersion, ToImage: p.ToImage, Release: p.Release}
 	}
 	for _, pool := range made.Pools {
 		same := func(p Pool) bool {
-			lacks := pool.Route == RouteSnapshot && p.Route != RouteSnapshot
-			return p.Action.Open() && target(p) == target(pool) && !lacks
+			return p.Action.Open() && target(p) == target(pool) && (pool.Route != RouteSnapshot || c.supplied(p, pool))
 		}
 		if pool.Action.Open() && !slices.ContainsFunc(waiting.Pools, same) {
 			return false
 		}
 	}
 	return true
+}
+
+// supplied reports whether a pool can get its snapshot as well as in the newer plan: it is there, or the donor is the same, or
+// one that gets there, too.
+func (c cover) supplied(waiting, made Pool) bool {
+	same := waiting.Donor == made.Donor || made.Donor == fleet.PoolID{}
+	return waiting.Route == RouteSnapshot && (waiting.Snapshot == made.Snapshot && same || c.gets[waiting.Donor.Cluster])
 }

@@ -130,6 +130,48 @@ func TestCovers(t *testing.T) {
 			t.Error("it covers a plan that takes a snapshot")
 		}
 	})
+	for name, test := range map[string]struct {
+		act  func(*world, fleet.ClusterID)
+		want bool
+	}{
+		"a donor of its stage":          {func(*world, fleet.ClusterID) {}, true},
+		"one that has its image by now": {func(w *world, id fleet.ClusterID) { w.edit(id, pools(pool("system", image(slow)))) }, true},
+		"the second of two, which has its image": {func(w *world, _ fleet.ClusterID) {
+			w.edit(fleet.NewClusterID(subscription, "rg", "z-north"), pools(pool("system", image(slow))))
+		}, true},
+		"one that cannot be upgraded any more": {func(w *world, id fleet.ClusterID) {
+			w.edit(id, func(c *fleet.Cluster) { c.State = fleet.ProvisioningFailed })
+		}, false},
+		"one that is gone":                         {func(w *world, id fleet.ClusterID) { delete(w.inv.Clusters, id) }, false},
+		"one that is gone, and its snapshot there": {func(w *world, id fleet.ClusterID) { delete(w.inv.Clusters, id) }, true},
+		"one that is gone, and another snapshot there": {func(w *world, id fleet.ClusterID) {
+			delete(w.inv.Clusters, id)
+			w.snapshot("there", "production", slow)
+		}, false},
+	} {
+		t.Run("a donor: "+name, func(t *testing.T) {
+			w := newWorld(strategy.NodeImageOnly, strategy.Consistent)
+			anyDonor(w)
+			w.cluster("a-west", "prod", "westeurope")
+			donor := w.cluster("y-north", "prod", "northeurope")
+			w.cluster("z-north", "prod", "northeurope")
+			waiting := w.build(t)
+			if p := find(t, waiting, "a-west").Pools[0]; p.Donor.Cluster != donor || p.DonorStage != "prod" {
+				t.Fatalf("donor %s of stage %q", p.Donor, p.DonorStage)
+			}
+			if name == "one that is gone, and its snapshot there" {
+				w.snapshot(lastSegment(find(t, waiting, "a-west").Pools[0].Snapshot), "production", slow)
+			}
+			test.act(w, donor)
+			made := w.build(t)
+			if p := find(t, made, "a-west").Pools[0]; p.Route != RouteSnapshot {
+				t.Fatalf("the newer plan has no route: %s", p.Reason)
+			}
+			if got := Covers(waiting, made); got != test.want {
+				t.Errorf("it covers the newer plan: %v, want %v", got, test.want)
+			}
+		})
+	}
 	t.Run("a pool that was at its target", func(t *testing.T) {
 		w := gated()
 		done := pool("done", at("1.34.2"), image(fast))

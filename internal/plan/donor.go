@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/org/fleet-update-action/internal/fleet"
 	"github.com/org/fleet-update-action/internal/strategy"
@@ -23,7 +24,7 @@ type need struct {
 type source struct {
 	snapshot string       // its id
 	donor    fleet.PoolID // zero where it exists
-	stage    string       // that brings the donor to the image; "" where it is there
+	stage    string       // that brings the donor to the image, which may be the needy pool's own; "" where it is there
 }
 
 // supply knows which snapshots there are and can be while the stages are gone through in their order.
@@ -121,9 +122,26 @@ func (s *supply) offer(cluster fleet.Cluster, pool fleet.NodePool) {
 	}
 }
 
-// promise makes the pools that a stage brings to their target by the ordinary route donors for the stages after it.
+// bySoonest orders members by when they can begin by their maintenance windows: the first donor of a need serves it.
+func (s *supply) bySoonest(members []*candidate) []*candidate {
+	if s.group == "" {
+		return nil
+	}
+	opens := make(map[*candidate]time.Time, len(members))
+	for _, c := range members {
+		if opening, err := s.run.opening(c); err == nil && opening.Opens.After(s.run.inv.At) {
+			opens[c] = opening.Opens
+		}
+	}
+	sorted := slices.Clone(members)
+	slices.SortStableFunc(sorted, func(a, b *candidate) int { return opens[a].Compare(opens[b]) })
+	return sorted
+}
+
+// promise makes the pools that a stage brings to their target by the ordinary route donors for the others of it, and for
+// the stages after it.
 func (s *supply) promise(c *candidate) {
-	if s.group == "" || c.verdict.set() || s.run.windowUnknown(c).set() {
+	if c.verdict.set() || s.run.windowUnknown(c).set() {
 		return
 	}
 	for i := range c.parts {
@@ -158,14 +176,45 @@ func (s *supply) snapshot(c *candidate, p *part, target, latest fleet.NodeImage)
 	case expired(target, s.run.inv.At):
 		p.close("%s, which is older than 90 days, so no snapshot of it can be used", gap(c, target, latest))
 	case !met:
-		if _, known := s.unmet[n]; !known {
-			s.unmet[n] = c
-		}
-		p.close("%s, and there is no donor: no pool of its VM family%s runs that image now or after an earlier stage",
-			gap(c, target, latest), atVersion(n.version))
+		p.lacks = n
+		p.close("%s, and there is no donor: %s of its VM family%s runs that image now, or gets it by itself in this stage or an earlier one",
+			gap(c, target, latest), s.anyOf(), atVersion(n.version))
 	default:
 		p.out.Action, p.out.Route = ActionUpgrade, RouteSnapshot
 		p.out.Snapshot, p.out.Donor, p.out.DonorStage = from.snapshot, from.donor, from.stage
+	}
+}
+
+// anyOf names the pools among which there is no donor.
+func (s *supply) anyOf() string {
+	if len(s.run.strategy.Snapshots.Donors) > 0 {
+		return "none of snapshots.donors"
+	}
+	return "no pool"
+}
+
+// wants is what would give a member its route.
+func (s *supply) wants() string {
+	if s.group == "" {
+		return "Allow snapshots, with a donor of its VM family in this stage or an earlier one"
+	}
+	return "Have a donor of its VM family in this stage or an earlier one"
+}
+
+// lacksDonor reports whether any pool of the member lacks a donor.
+func (c *candidate) lacksDonor() bool {
+	return slices.ContainsFunc(c.parts, func(p part) bool { return p.lacks != need{} })
+}
+
+// miss notes what no donor is there for once a stage has been gone through.
+func (s *supply) miss(members []*candidate) {
+	for _, c := range members {
+		for i := range c.parts {
+			n := c.parts[i].lacks
+			if _, known := s.unmet[n]; !known && n != (need{}) {
+				s.unmet[n] = c
+			}
+		}
 	}
 }
 
@@ -200,7 +249,7 @@ func (s *supply) outOfOrder() []fleet.Finding {
 			id := poolID(c.cluster.ID, c.parts[i].pool)
 			n, ok := s.becomes(&c.parts[i])
 			first := s.unmet[n]
-			if !ok || first == nil || first.stage > c.stage || !slices.Contains(named, id) {
+			if !ok || first == nil || first.stage >= c.stage || !slices.Contains(named, id) {
 				continue
 			}
 			stages := s.run.assignment.Stages
@@ -208,7 +257,7 @@ func (s *supply) outOfOrder() []fleet.Finding {
 				Rule: "donor-order", Severity: fleet.Error, Cluster: id.Cluster, Pool: id.Pool, Stage: stages[c.stage].Name,
 				Message: fmt.Sprintf("The donor %s of cluster %s gets its image in stage %s, but stage %s already needs a snapshot of it.",
 					id.Pool, c.label(), stages[c.stage].Name, stages[first.stage].Name),
-				Advice: "Put the donor's cluster into an earlier stage, or name another donor.",
+				Advice: "Put the donor's cluster into that stage or an earlier one, or name another donor.",
 			})
 		}
 	}

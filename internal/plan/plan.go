@@ -229,7 +229,7 @@ type Pool struct {
 	Release         bool                    `json:"release,omitempty"`    // pinned to a snapshot, of ours for Latest and any for Consistent and Custom: this upgrade clears the pin
 	Snapshot        string                  `json:"snapshot,omitempty"`   // its id, existing or to be taken
 	Donor           fleet.PoolID            `json:"donor,omitzero"`       // where the snapshot is to be taken from
-	DonorStage      string                  `json:"donorStage,omitempty"` // the earlier stage that brings the donor to the target; "" where it is there already
+	DonorStage      string                  `json:"donorStage,omitempty"` // the stage, this or an earlier one, that brings the donor to the target; "" where it is there already
 	ExpectedSeconds int                     `json:"expectedSeconds,omitempty"`
 }
 

@@ -80,9 +80,9 @@ func (w *world) leaping(m Member) (wrong []string) {
 	return wrong
 }
 
-// supplied reports whether a pool's snapshot is there, or its donor holds what is needed now or after the earlier stage
-// that is named.
-func (w *world) supplied(p Plan, stage int, planned Pool) bool {
+// supplied reports whether a pool's snapshot is there, or its donor holds what is needed now, or gets it by itself in the
+// stage that is named, its own or an earlier one, without waiting for those whose donor it is.
+func (w *world) supplied(p Plan, stage int, planned Pool, needy ...fleet.ClusterID) bool {
 	if snapshot, exists := w.inv.Snapshots[planned.Snapshot]; exists {
 		return snapshot.Image.Same(planned.ToImage)
 	}
@@ -90,14 +90,26 @@ func (w *world) supplied(p Plan, stage int, planned Pool) bool {
 	if planned.DonorStage == "" {
 		return donor.Image.Same(planned.ToImage) && (planned.ToVersion.IsZero() || donor.Version == planned.ToVersion)
 	}
-	for _, earlier := range p.Stages[:stage] {
-		for _, m := range earlier.Groups[0].Members {
-			if m.Cluster == planned.Donor.Cluster && m.Action == ActionUpgrade && earlier.Name == planned.DonorStage {
-				return true
+	for at, one := range p.Stages[:stage+1] {
+		for _, m := range one.Groups[0].Members {
+			if m.Cluster == planned.Donor.Cluster && m.Action == ActionUpgrade && one.Name == planned.DonorStage {
+				return !slices.Contains(needy, m.Cluster) && w.becomes(p, at, m, planned, append(needy, m.Cluster))
 			}
 		}
 	}
 	return false
+}
+
+// becomes reports whether the pool of a member that is a donor gets there by the ordinary route, and all others have theirs.
+func (w *world) becomes(p Plan, stage int, m Member, planned Pool, needy []fleet.ClusterID) bool {
+	serves := false
+	for _, pool := range m.Pools {
+		serves = serves || pool.Name == planned.Donor.Pool && pool.Route == RouteOrdinary && pool.ToImage.Same(planned.ToImage)
+		if pool.Route == RouteSnapshot && !w.supplied(p, stage, pool, needy...) {
+			return false
+		}
+	}
+	return serves
 }
 
 // dice make choices.

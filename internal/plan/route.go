@@ -2,40 +2,56 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/org/fleet-update-action/internal/fleet"
 	"github.com/org/fleet-update-action/internal/strategy"
 )
 
-// chooseRoutes says of every pool how it gets its image. Stage by stage, because pools that an earlier stage brings to
-// the target can be donors of snapshots for later ones, and those of the same stage cannot.
+// chooseRoutes says of every pool how it gets its image. Stage by stage, because pools that a stage brings to the target
+// can be donors of snapshots for others of it and for later ones.
 func (r *run) chooseRoutes() []fleet.Finding {
 	if r.strategy.Upgrade.Type == strategy.ControlPlaneOnly {
 		return nil
 	}
 	supply, findings := r.newSupply()
 	for _, members := range r.candidates {
-		for _, c := range members {
-			if c.takesPart() {
-				r.routeMember(c, supply)
-			}
-		}
-		for _, c := range members {
-			supply.promise(c)
-		}
+		r.routeStage(members, supply)
 	}
 	return append(findings, supply.outOfOrder()...)
+}
+
+// routeStage routes the members of a stage. Those that lack a donor are routed anew for as long as others of the stage turn
+// out to become one, so that no two wait for each other.
+func (r *run) routeStage(members []*candidate, supply *supply) {
+	members = slices.DeleteFunc(slices.Clone(members), func(c *candidate) bool { return !c.takesPart() })
+	bySoonest := supply.bySoonest(members)
+	for rest, known := members, -1; known < len(supply.sources); {
+		known = len(supply.sources)
+		for _, c := range rest {
+			r.routeMember(c, supply)
+		}
+		for _, c := range bySoonest {
+			supply.promise(c)
+		}
+		rest = slices.DeleteFunc(slices.Clone(rest), func(c *candidate) bool { return !c.lacksDonor() })
+	}
+	supply.miss(members)
 }
 
 // routeMember routes all pools of a member. It is upgraded only when every route is open, and is left out where a pool
 // has no target at all, both as Fleet Manager does.
 func (r *run) routeMember(c *candidate, supply *supply) {
 	var unknown, closed *part
+	if c.verdict.rule == "image-unreachable" { // of the time before
+		c.verdict = verdict{}
+	}
 	for i := range c.parts {
 		p := &c.parts[i]
 		if p.left.set() {
 			continue
 		}
+		p.closed, p.lacks, p.out.Reason = "", need{}, ""
 		target, known := r.imageFor(c, p)
 		switch {
 		case !known:
@@ -56,8 +72,7 @@ func (r *run) routeMember(c *candidate, supply *supply) {
 	case c.verdict.set():
 	case closed != nil:
 		c.verdict = pending("image-unreachable", "node pool %s: %s", closed.pool.Name, closed.closed)
-		c.verdict.advice = "Allow snapshots with a donor of its VM family in an earlier stage, or plan again once the regions offer one image; Member:" +
-			c.member.Name + " skips it."
+		c.verdict.advice = supply.wants() + ", or plan again once the regions offer one image; Member:" + c.member.Name + " skips it."
 		c.verdict.pool = closed.pool.Name
 	}
 }

@@ -293,6 +293,90 @@ func TestPoolLeftAloneHasNoRoute(t *testing.T) {
 	}
 }
 
+// A pool that gets the image by itself is the donor of others of its stage; the one whose window opens first, as they wait
+// for it.
+func TestADonorOfTheSameStage(t *testing.T) {
+	const car, newCar = "AKSFlatcar-flatcargen2-202510.01.0", "AKSFlatcar-flatcargen2-202511.01.0"
+	both := func(c *fleet.Cluster) { c.Pools = append(c.Pools, pool("car", user, image(car))) }
+	otherSize := pools(pool("system", size("Standard_E4s_v5")))
+	lacks := "no pool of its VM family runs that image now, or gets it by itself in this stage or an earlier one"
+	for name, spec := range map[string]struct {
+		change func(*world)
+		donor  string // of a-west
+		stage  string
+		reason string
+	}{
+		"that comes after it": {func(w *world) { w.cluster("b-north", "one", "northeurope") }, "b-north", "one", ""},
+		"of an earlier stage is better": {func(w *world) {
+			w.cluster("b-north", "one", "northeurope")
+			w.cluster("c-north", "zero", "northeurope")
+		}, "c-north", "zero", ""},
+		"that is there already is better": {func(w *world) {
+			w.cluster("b-north", "one", "northeurope")
+			w.cluster("c-north", "two", "northeurope", pools(pool("system", image(slow))))
+		}, "c-north", "", ""},
+		"of another VM family is none":          {func(w *world) { w.cluster("b-north", "one", "northeurope", otherSize) }, "", "", lacks},
+		"that waits for something else is none": {func(w *world) { w.cluster("b-north", "one", "northeurope", unknowable(fleet.NodeOSWindow)) }, "", "", lacks},
+		"of a later stage is none":              {func(w *world) { w.cluster("b-north", "two", "northeurope") }, "", "", lacks},
+		"whose window opens later is not chosen": {func(w *world) {
+			w.cluster("b-north", "one", "northeurope", opensIn(9, fleet.NodeOSWindow))
+			w.cluster("c-north", "one", "northeurope", opensIn(5, fleet.NodeOSWindow))
+		}, "c-north", "one", ""},
+		"that needs one itself": {func(w *world) {
+			w.region("northeurope", slow, "AKSFlatcar-flatcargen2-202511.09.0")
+			w.region("westeurope", fast, newCar)
+			w.region("eastus", fast, newCar)
+			w.cluster("b-north", "one", "northeurope", both)
+			w.cluster("c-east", "one", "eastus", pools(pool("car", image(car))))
+		}, "b-north", "one", ""},
+		"of which each needs the other": {func(w *world) {
+			w.region("northeurope", slow, "AKSFlatcar-flatcargen2-202511.09.0")
+			w.region("westeurope", fast, newCar)
+			w.cluster("b-north", "one", "northeurope", both)
+			both2 := w.inv.Clusters[fleet.NewClusterID(subscription, "rg", "a-west")]
+			both(&both2)
+			w.inv.Clusters[both2.ID] = both2
+		}, "", "", lacks},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(strategy.NodeImageOnly, strategy.Consistent)
+			w.s.Stages = []strategy.Stage{{Name: "zero", Groups: []strategy.Group{{Name: "zero"}}}} // else stages are in the order of their members
+			w.allowSnapshots()
+			w.cluster("a-west", "one", "westeurope")
+			spec.change(w)
+			m := find(t, w.build(t), "a-west")
+			p := m.Pools[0]
+			if got := p.Donor.Cluster.Name(); got != spec.donor || p.DonorStage != spec.stage || !strings.Contains(p.Reason, spec.reason) {
+				t.Errorf("donor %q of stage %q: %s", got, p.DonorStage, p.Reason)
+			}
+			if open := spec.donor != ""; open != (m.Action == ActionUpgrade) || open == (p.Reason != "") {
+				t.Errorf("the member is %s: %s, %s", m.Action, m.Reason, p.Reason)
+			}
+		})
+	}
+}
+
+// What lacks a donor says what would help, and does not ask for what there is.
+func TestWhatWouldGiveAMemberItsDonor(t *testing.T) {
+	for name, spec := range map[string]struct {
+		change         func(*world)
+		reason, advice string
+	}{
+		"snapshots are not allowed": {func(*world) {}, "the strategy allows none (snapshots.allow)", "Allow snapshots, with a donor of its VM family in this stage or an earlier one, or plan again"},
+		"no pool serves":            {anyDonor, "no pool of its VM family runs that image now", "Have a donor of its VM family in this stage or an earlier one, or plan again"},
+		"no named donor serves":     {named, "none of snapshots.donors of its VM family runs that image now", "Have a donor"},
+	} {
+		w := newWorld(strategy.NodeImageOnly, strategy.Consistent)
+		spec.change(w)
+		w.cluster("west", "one", "westeurope")
+		w.cluster("canary", "two", "northeurope", pools(pool("system", size("Standard_E4s_v5"))))
+		finding, found := findingOf(w.build(t), "image-unreachable")
+		if !found || !strings.Contains(finding.Message, spec.reason) || !strings.HasPrefix(finding.Advice, spec.advice) {
+			t.Errorf("%s: %+v", name, finding)
+		}
+	}
+}
+
 // A member that must wait cannot bring its pools to the image, so they are no donors for later stages.
 func TestPendingMemberIsNoDonor(t *testing.T) {
 	const flatcar = "AKSFlatcar-flatcargen2-"
@@ -376,10 +460,12 @@ func TestDonorOrder(t *testing.T) {
 		group string
 		donor []func(*fleet.NodePool)
 		named fleet.PoolID
+		more  func(*fleet.Cluster)
 		rule  string
 	}{
 		"in an earlier stage":                 {group: "aa-first", named: donor("donor")},
-		"in the same stage":                   {group: "prod", named: donor("donor"), rule: "donor-order"},
+		"in the same stage":                   {group: "prod", named: donor("donor")},
+		"in the same stage, and blocked":      {group: "prod", named: donor("donor"), more: unknowable(fleet.NodeOSWindow)},
 		"in a later stage":                    {group: "zz-last", named: donor("donor"), rule: "donor-order"},
 		"in a later stage, at its target now": {group: "zz-last", donor: []func(*fleet.NodePool){image(slow)}, named: donor("donor")},
 		"nowhere":                             {group: "aa-first", named: donor("nobody"), rule: "donor-missing"},
@@ -391,7 +477,10 @@ func TestDonorOrder(t *testing.T) {
 				w.cluster("filler-"+group, group, "northeurope")
 			}
 			w.cluster("prod", "prod", "westeurope")
-			w.cluster("donor", spec.group, "northeurope", pools(pool("system", spec.donor...)))
+			if spec.more == nil {
+				spec.more = func(*fleet.Cluster) {}
+			}
+			w.cluster("donor", spec.group, "northeurope", pools(pool("system", spec.donor...)), spec.more)
 			p := w.build(t)
 			for _, rule := range []string{"donor-order", "donor-missing"} {
 				finding, found := findingOf(p, rule)

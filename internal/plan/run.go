@@ -50,6 +50,7 @@ type part struct {
 	left   verdict // set: the pool is left alone, and why
 	family string  // out.Family in lower case
 	closed string  // why no route to its target is open
+	lacks  need    // the one that no donor meets; zero where there is none
 	out    Pool
 }
 

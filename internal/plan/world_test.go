@@ -107,6 +107,13 @@ func (w *world) cluster(name, group, location string, edits ...func(*fleet.Clust
 	return id
 }
 
+// edit changes a cluster that is there.
+func (w *world) edit(id fleet.ClusterID, change func(*fleet.Cluster)) {
+	c := w.inv.Clusters[id]
+	change(&c)
+	w.inv.Clusters[id] = c
+}
+
 func (w *world) member(name, group string, id fleet.ClusterID) {
 	w.inv.Members = append(w.inv.Members, fleet.Member{Name: name, Cluster: id, Group: group})
 	for _, stage := range w.s.Stages {
