@@ -30,8 +30,9 @@ type Seen struct {
 type Decision struct {
 	Progress  Progress     // a new value; the input is never changed
 	Begin     []fleet.Step // at most one per cluster
-	LookAgain time.Time    // exact: a poll, an opening, a NotBefore. Over with work left: when to come back
+	LookAgain time.Time    // exact: a poll, an opening, a NotBefore. Over with work left: when to come back; zero: no time helps
 	Over      bool         // nothing more can be done before the deadline, or at all
+	Stuck     bool         // over with work left, and what is waited for does not come by itself
 	State     fleet.State  // of the stage
 	Reason    string       // why the stage is in that state, where that is not plain
 }
@@ -54,6 +55,9 @@ func Decide(s plan.Stage, o Orders, p Progress, seen Seen) Decision {
 	t := newTurn(s, o, p, seen)
 	for i := range t.places {
 		t.look(&t.places[i])
+	}
+	for i := range t.places {
+		t.consider(&t.places[i])
 	}
 	t.count()
 	t.proceed()
@@ -81,6 +85,7 @@ type turn struct {
 	begin   []fleet.Step
 	next    time.Time // the earliest time at which something is known to happen
 	unknown bool      // something may happen, nobody knows when
+	stuck   bool      // something waits that no time brings
 	nextRun bool      // something could start at once if the deadline were later
 	dropped bool      // nothing is left to be done about snapshots
 }
@@ -101,8 +106,10 @@ type place struct {
 // wait is why something cannot go on. The zero value means that it can.
 type wait struct {
 	reason  string
-	until   time.Time // zero: nobody knows
-	nextRun bool      // not before the deadline, whenever that is
+	until   time.Time    // zero: nobody knows
+	nextRun bool         // not before the deadline, whenever that is
+	unaided bool         // no time brings it: somebody has to do something, or another member to come to its end
+	donor   fleet.PoolID // of another member of this stage, which it waits for
 }
 
 func (w wait) open() bool { return w.reason == "" }
@@ -151,6 +158,8 @@ func (t *turn) waits(w wait) {
 	switch {
 	case w.nextRun:
 		t.nextRun = true
+	case w.unaided:
+		t.stuck = true
 	case w.until.IsZero():
 		t.unknown = true
 	default:
@@ -176,6 +185,7 @@ func (t *turn) decision() Decision {
 	}
 	if !finished {
 		d.LookAgain = t.lookAgain(d.Over)
+		d.Stuck = d.Over && d.LookAgain.IsZero()
 	}
 	for i := range t.places {
 		pl := &t.places[i]
@@ -214,6 +224,8 @@ func (t *turn) lookAgain(over bool) time.Time {
 	switch {
 	case over && (t.nextRun || t.inFlight):
 		return t.inv.At
+	case over && t.next.IsZero() && t.stuck && !t.unknown: // it would be as it is now
+		return time.Time{}
 	case over && t.next.IsZero():
 		return t.inv.At.Add(comeBack)
 	case over:

@@ -51,7 +51,7 @@ func Result(p plan.Plan, stage int, d Decision, inv fleet.Inventory) fleet.Stage
 		StartedAt: d.Progress.Started, FinishedAt: d.Progress.Finished, Snapshots: snapshotsOf(p, s, inv),
 	}
 	if d.Over {
-		r.LookAgain = d.LookAgain
+		r.LookAgain, r.Stuck = d.LookAgain, d.Stuck
 	}
 	ended := true
 	for _, group := range s.Groups {

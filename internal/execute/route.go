@@ -2,6 +2,7 @@ package execute
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/org/fleet-update-action/internal/fleet"
 	"github.com/org/fleet-update-action/internal/plan"
@@ -47,11 +48,23 @@ func (t *turn) ordinaryRoute(pl *place, assigned *plan.Pool, pool fleet.NodePool
 	case t.latest() || latest.Same(target):
 		return wait{}
 	case latest.AtOrAhead(target):
-		return wait{reason: fmt.Sprintf("waits: %s has moved on to image %s, so pool %s cannot be brought to %s any more; make a new plan, or allow snapshots",
-			pl.plan.Location, latest, assigned.Name, target)}
+		return wait{unaided: true, reason: "waits: " + t.beyond(pl, assigned, latest, target)}
 	default:
 		return wait{reason: fmt.Sprintf("waits: image %s for pool %s is not yet the latest in %s, which is %s", target, assigned.Name, pl.plan.Location, latest)}
 	}
+}
+
+// beyond says that a region is ahead of the target of a pool, and what helps: nothing happens by itself that would.
+func (t *turn) beyond(pl *place, assigned *plan.Pool, latest, target fleet.NodeImage) string {
+	if assigned.Route == plan.RouteUnreachable { // it may have been so when the plan was made
+		return fmt.Sprintf("%s offers image %s, and the plan found no way to bring pool %s to %s; see its finding image-unreachable, and make a new plan",
+			pl.plan.Location, latest, assigned.Name, target)
+	}
+	moved := fmt.Sprintf("%s has moved on to image %s, so pool %s cannot be brought to %s any more; make a new plan", pl.plan.Location, latest, assigned.Name, target)
+	if t.orders.Policy.SnapshotResourceGroup == "" {
+		moved += ", or allow snapshots and make one"
+	}
+	return moved
 }
 
 // snapshotRoute is open where the snapshot holds the target, or can be taken from a donor that runs it.
@@ -64,7 +77,7 @@ func (t *turn) snapshotRoute(pl *place, assigned *plan.Pool) (needs fleet.Step, 
 	case there && snapshot.State.Is(fleet.ProvisioningSucceeded) && holds(snapshot.Image, snapshot.Version, assigned):
 		return needs, wait{}
 	case there && snapshot.State.Is(fleet.ProvisioningSucceeded):
-		return needs, wait{reason: fmt.Sprintf("waits: snapshot %s holds image %s and Kubernetes %s, not the target; remove it and run the stage again", name, snapshot.Image, snapshot.Version)}
+		return needs, wait{unaided: true, reason: fmt.Sprintf("waits: snapshot %s holds image %s and Kubernetes %s, not the target; remove it and run the stage again", name, snapshot.Image, snapshot.Version)}
 	}
 	donor, closed := t.donor(assigned)
 	if !closed.open() {
@@ -76,20 +89,53 @@ func (t *turn) snapshotRoute(pl *place, assigned *plan.Pool) (needs fleet.Step, 
 	}, wait{}
 }
 
-// donor says whether the pool a snapshot is to be taken from runs the target now.
+// donor says whether the pool a snapshot is to be taken from runs the target now. One of this stage may be yet to get it.
 func (t *turn) donor(assigned *plan.Pool) (fleet.Cluster, wait) {
 	cluster, there := t.inv.Clusters[assigned.Donor.Cluster]
 	pool, has := cluster.Pool(assigned.Donor.Pool)
-	who := fmt.Sprintf("donor pool %s of cluster %s", assigned.Donor.Pool, assigned.Donor.Cluster.Name())
+	who := donorName(assigned.Donor)
 	switch {
 	case !there || !has:
-		return cluster, wait{reason: "waits: " + who + " is gone; make a new plan"}
-	case cluster.Busy():
-		return cluster, wait{reason: "waits: an operation is under way at " + who, until: t.poll()}
-	case !pool.State.Is(fleet.ProvisioningSucceeded) || !holds(pool.Image, pool.Version, assigned):
-		return cluster, wait{reason: fmt.Sprintf("waits: %s is not at image %s", who, assigned.ToImage)}
+		return cluster, wait{unaided: true, reason: "waits: " + who + " is gone; make a new plan"}
+	case !cluster.Busy() && pool.State.Is(fleet.ProvisioningSucceeded) && holds(pool.Image, pool.Version, assigned):
+		return cluster, wait{}
+	case assigned.DonorStage != t.stage.Name && cluster.Busy():
+		return cluster, t.donorBusy(assigned.Donor)
+	case assigned.DonorStage == t.stage.Name:
+		return cluster, wait{unaided: true, donor: assigned.Donor, reason: fmt.Sprintf("waits for %s, which is to be at image %s first", who, assigned.ToImage)}
+	default:
+		return cluster, wait{unaided: true, reason: fmt.Sprintf("waits: %s is not at image %s; %s", who, assigned.ToImage, donorAdvice)}
 	}
-	return cluster, wait{}
+}
+
+const donorAdvice = "bring it there and run the stage again, or make a new plan"
+
+func donorName(donor fleet.PoolID) string {
+	return fmt.Sprintf("donor pool %s of cluster %s", donor.Pool, donor.Cluster.Name())
+}
+
+// donorBusy is a wait for whatever is under way at a donor.
+func (t *turn) donorBusy(donor fleet.PoolID) wait {
+	return wait{reason: "waits: an operation is under way at " + donorName(donor), until: t.poll()}
+}
+
+// forDonor is what a wait for a donor comes to when all members have been looked at: one that has come to its end gets
+// nowhere any more.
+func (t *turn) forDonor(w wait) wait {
+	at := slices.IndexFunc(t.places, func(pl place) bool { return w.donor.Cluster != "" && pl.plan.Cluster == w.donor.Cluster })
+	switch {
+	case at < 0 || !t.places[at].now.done():
+		return w
+	case t.places[at].cluster.Busy(): // with something that came after
+		return t.donorBusy(w.donor)
+	}
+	w.reason += fmt.Sprintf(", and is %s; %s", t.places[at].now.State, donorAdvice)
+	return w
+}
+
+// begins reports whether a step is about to begin on a cluster.
+func (t *turn) begins(cluster fleet.ClusterID) bool {
+	return cluster != "" && slices.ContainsFunc(t.begin, func(step fleet.Step) bool { return step.Cluster == cluster })
 }
 
 // holds reports whether a snapshot with this image and version is what the pool needs. A snapshot applied together with

@@ -167,3 +167,76 @@ func TestARouteThatClosesBetweenStepsIsNotWrittenThrough(t *testing.T) {
 	sc.cluster("a", func(c *fleet.Cluster) { c.State, c.Version = fleet.ProvisioningSucceeded, v134 }).answer("a", ended())
 	sc.turn().begins("b:ControlPlane").states("a Pending, b Running").says("a", "moved on")
 }
+
+// ofStage makes a's donor a member of its stage.
+func (sc *scene) ofStage(donor string) *scene {
+	p := &sc.stage.Groups[0].Members[0].Pools[0]
+	p.Donor, p.DonorStage = fleet.PoolID{Cluster: id(donor), Pool: "sys"}, sc.stage.Name
+	return sc
+}
+
+// a waits without a slot until its donor has the image, also where that comes after it; then it takes the snapshot.
+func TestADonorOfTheSameStageComesFirst(t *testing.T) {
+	sc := newScene(t, oneGroup(1, 0, imageMembers("abc")...)).snapshotRoute("a", 0).ofStage("c")
+	sc.turn().begins("b:PoolImage sys").states("a Pending, b Running, c NotStarted").says("a", "waits for donor pool sys of cluster c, which is to be at image "+string(new1)+" first")
+	sc.acceptAll().atTarget("b").after(poll).answer("b", ended()).turn().begins("c:PoolImage sys").states("a Pending, b Completed, c Running").goesOn(fleet.Running).looksAgain(poll)
+	sc.acceptAll().after(poll).turn().begins().states("a Pending, b Completed, c Running")
+	sc.atTarget("c").after(poll).answer("c", ended()).turn().begins("a:TakeSnapshot").states("a Running, b Completed, c Completed")
+	if got := sc.last.Begin[0].Donor; got != (fleet.PoolID{Cluster: id("c"), Pool: "sys"}) {
+		t.Errorf("takes it from %s", got)
+	}
+}
+
+// What the donor waits for is waited for, and named by the donor alone.
+func TestADonorOfTheSameStageThatWaits(t *testing.T) {
+	sc := newScene(t, oneGroup(1, 0, imageMembers("ab")...)).snapshotRoute("a", 0).ofStage("b").window("b", fleet.NodeOSWindow, 20, 4)
+	sc.turn().begins().states("a Pending, b Pending").goesOn(fleet.Pending).looksAgain(10 * time.Hour)
+	sc.after(10 * time.Hour).turn().begins("b:PoolImage sys")
+
+	moved := newScene(t, oneGroup(1, 0, imageMembers("ab")...)).snapshotRoute("a", 0).ofStage("b")
+	moved.stage.Groups[0].Members[1].Location = south
+	moved.turn().over(fleet.Pending).says("a", "waits for donor pool sys of cluster b").says("b", "has moved on")
+	if !moved.last.LookAgain.IsZero() {
+		t.Errorf("to come back at %s", moved.last.LookAgain)
+	}
+}
+
+// A donor that came to another end gives no image: who waited for it says so in the same turn, and no time is named.
+func TestADonorOfTheSameStageThatDoesNotGetThere(t *testing.T) {
+	waiting := func(t *testing.T, members string) *scene {
+		return newScene(t, oneGroup(1, 1, imageMembers(members)...)).snapshotRoute("a", 0).ofStage("b")
+	}
+	for name, test := range map[string]struct {
+		end  func(*scene)
+		want string
+	}{
+		"it failed": {func(sc *scene) {
+			sc.turn().begins("b:PoolImage sys").acceptAll().image("b", "sys", old).after(poll).answer("b", badly("DrainFailed"))
+		}, "is Failed"},
+		"it was stopped": {func(sc *scene) { sc.cluster("b", func(c *fleet.Cluster) { c.Stopped = true }) }, "is Skipped"},
+		"it was removed": {func(sc *scene) { sc.gone("b") }, "is gone"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			sc := waiting(t, "ab")
+			test.end(sc)
+			sc.turn().begins().over(fleet.Pending).says("a", test.want).says("a", "make a new plan")
+			if !sc.last.LookAgain.IsZero() {
+				t.Errorf("to come back at %s", sc.last.LookAgain)
+			}
+		})
+	}
+	again := waiting(t, "ab").turn().acceptAll().image("b", "sys", old).after(poll).answer("b", badly("DrainFailed")).turn().resume()
+	again.turn().begins("b:PoolImage sys").states("a Pending, b Running") // which is tried once more, first
+	again.acceptAll().atTarget("b").after(poll).answer("b", ended()).turn().begins("a:TakeSnapshot")
+}
+
+// Two upgrades and a snapshot do not meet at one cluster: where the donor's own upgrade goes on in this very turn, it is
+// waited for.
+func TestASnapshotIsNotTakenWhereAnUpgradeBegins(t *testing.T) {
+	member := imageMember("b")
+	member.Pools = append(member.Pools, imagePool("usr"))
+	sc := newScene(t, oneGroup(2, 0, imageMember("a"), member)).snapshotRoute("a", 0).ofStage("b")
+	sc.turn().begins("b:PoolImage sys").acceptAll().image("b", "sys", new1).after(poll).answer("b", ended())
+	sc.turn().begins("b:PoolImage usr").states("a NotStarted, b Running").says("a", "an upgrade begins at donor pool sys of cluster b")
+	sc.acceptAll().image("b", "usr", new1).after(poll).answer("b", ended()).turn().begins("a:TakeSnapshot")
+}

@@ -18,13 +18,16 @@ const (
 	rankNoWindow
 )
 
-// consider says whether a member at which something is left to do can go on now. One between its steps needs its next
+// consider says whether a member at which something is left to do can go on now, when all have been looked at. One between its steps needs its next
 // step's route only; one that has not begun needs all of its routes, its window and its group's start open, so that no
 // member holds a slot while it waits for something that may take days.
 func (t *turn) consider(pl *place) {
+	if !pl.ready {
+		return
+	}
 	m := &pl.now
 	if m.underway() {
-		pl.wait = pl.work.blocked
+		pl.wait = t.forDonor(pl.work.blocked)
 		if pl.wait.open() && t.orders.Policy.WindowClose == "hold" {
 			_, _, pl.wait = t.opening(pl)
 		}
@@ -46,7 +49,7 @@ func (t *turn) startWait(pl *place) wait {
 		return w
 	}
 	if !pl.work.closed.open() {
-		return pl.work.closed
+		return t.forDonor(pl.work.closed)
 	}
 	windowed, w := t.window(pl)
 	if !w.open() {
@@ -155,6 +158,8 @@ func (t *turn) beginStep(pl *place) (obstacle string) {
 		return "not before the next run"
 	case !t.free(pl.group):
 		return "waits for a free slot"
+	case t.begins(step.Donor.Cluster):
+		return "waits: an upgrade begins at donor pool " + step.Donor.Pool + " of cluster " + step.Donor.Cluster.Name()
 	case t.taking[snapshot]:
 		return "waits: snapshot " + snapshotName(snapshot) + " is being taken"
 	}

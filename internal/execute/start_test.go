@@ -1,6 +1,7 @@
 package execute
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -105,9 +106,10 @@ func TestStopBeginsNothingAndEndsAtOnce(t *testing.T) {
 }
 
 func TestWhatNobodyKnowsTheTimeOf(t *testing.T) {
-	elsewhere := func(t *testing.T, members string) *scene { // a waits for an image that its region does not offer
+	elsewhere := func(t *testing.T, members string) *scene { // a waits for an image that its region does not offer yet
 		sc := newScene(t, oneGroup(2, 0, imageMembers(members)...))
 		sc.stage.Groups[0].Members[0].Location = south
+		sc.inv.Regions[south] = region(south, old)
 		return sc
 	}
 	t.Run("alone ends the stage: come back in hours", func(t *testing.T) {
@@ -119,4 +121,58 @@ func TestWhatNobodyKnowsTheTimeOf(t *testing.T) {
 	t.Run("beside a known time is looked at every hour", func(t *testing.T) {
 		elsewhere(t, "ab").window("b", fleet.NodeOSWindow, 20, 4).turn().goesOn(fleet.Pending).looksAgain(time.Hour)
 	})
+}
+
+// To come back would be of no use: as it is nothing changes, however often it is looked at.
+func TestWhatNoTimeBrings(t *testing.T) {
+	const newPlan = "make a new plan"
+	moved := func(sc *scene) { sc.stage.Groups[0].Members[0].Location = south }
+	unreachable := func(sc *scene) {
+		moved(sc)
+		sc.stage.Groups[0].Members[0].Pools[0].Route = plan.RouteUnreachable
+	}
+	for name, test := range map[string]struct {
+		change func(*scene)
+		says   []string
+		not    string
+	}{
+		"its region has moved on":           {moved, []string{"south has moved on to image", newPlan + ", or allow snapshots and make one"}, ""},
+		"snapshots are allowed already":     {func(sc *scene) { moved(sc); sc.orders.Policy.SnapshotResourceGroup = "snaps" }, []string{"has moved on", newPlan}, "allow snapshots"},
+		"its region was ahead when planned": {unreachable, []string{"south offers image " + string(newer) + ", and the plan found no way to bring pool sys to " + string(new1), "image-unreachable, and " + newPlan}, "moved on"},
+		"the donor is gone":                 {func(sc *scene) { sc.snapshotRoute("a", 0) }, []string{"is gone", newPlan}, ""},
+		"the donor is not at the image":     {func(sc *scene) { sc.snapshotRoute("a", 0).donor(old, v133) }, []string{"is not at image", newPlan}, ""},
+		"the snapshot is another's by its name": {func(sc *scene) {
+			sc.snapshotRoute("a", 0).donor(new1, v133)
+			sc.inv.Snapshots = map[string]fleet.Snapshot{snapID: {ID: snapID, State: "Succeeded", Image: old}}
+		}, []string{"remove it and run the stage again"}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			alone := newScene(t, oneGroup(1, 0, imageMembers("a")...))
+			test.change(alone)
+			alone.turn().over(fleet.Pending)
+			if r := alone.result(); !r.LookAgain.IsZero() || !r.Stuck || r.Outcome != fleet.OutcomeUnfinished {
+				t.Errorf("%s, stuck %v, to come back at %s", r.Outcome, r.Stuck, r.LookAgain)
+			}
+			for _, piece := range test.says {
+				alone.says("a", piece)
+			}
+			if reason := alone.progress.Members[id("a")].Reason; test.not != "" && strings.Contains(reason, test.not) {
+				t.Errorf("says %q", reason)
+			}
+			beside := newScene(t, oneGroup(1, 0, imageMembers("ab")...))
+			test.change(beside)
+			beside.window("b", fleet.NodeOSWindow, 20, 4).turn().goesOn(fleet.Pending).looksAgain(10 * time.Hour)
+			both := newScene(t, oneGroup(1, 0, imageMembers("ab")...))
+			test.change(both)
+			both.stage.Groups[0].Members[1].Location, both.inv.Regions = "west", map[string]fleet.Region{north: region(north, new1), south: region(south, newer), "west": region("west", old)}
+			both.turn().over(fleet.Pending).looksAgain(6 * time.Hour)
+			late := newScene(t, oneGroup(1, 0, imageMembers("ab")...))
+			test.change(late)
+			late.orders.Deadline = monday.Add(time.Hour)
+			late.window("b", fleet.NodeOSWindow, 20, 4).turn().over(fleet.Pending).looksAgain(10 * time.Hour)
+			if late.result().Stuck {
+				t.Error("stuck, with a window that opens")
+			}
+		})
+	}
 }

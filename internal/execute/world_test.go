@@ -87,7 +87,29 @@ func newWorld(seed int, hostile bool) *world {
 	}
 	w.clusters[id("donor")] = fleet.Cluster{Location: "west", State: fleet.ProvisioningSucceeded, Version: v134, Windows: map[fleet.WindowKind]fleet.MaintenanceWindow{},
 		Pools: []fleet.NodePool{{Name: "p", Version: v134, Image: new1, State: fleet.ProvisioningSucceeded}}}
+	if w.pick(2, "donor of the stage") == 0 {
+		w.donateFrom(len(names))
+	}
 	return w
+}
+
+// donateFrom makes a member that gets the image by itself the donor of all others, the last of so many that can be.
+func (w *world) donateFrom(members int) {
+	ordinary := func(p plan.Pool) bool { return p.Route == plan.RouteOrdinary }
+	var donor fleet.ClusterID
+	for i := range members {
+		_, m := w.find(id(string("abcdefgh"[i])))
+		if m.Action == plan.ActionUpgrade && !w.clusters[m.Cluster].Stopped && !slices.ContainsFunc(m.Pools, func(p plan.Pool) bool { return !ordinary(p) }) {
+			donor = m.Cluster
+		}
+	}
+	for member := range w.stage.Members() {
+		for i := range member.Pools {
+			if p := &member.Pools[i]; donor != "" && !ordinary(*p) {
+				p.Donor, p.DonorStage = fleet.PoolID{Cluster: donor, Pool: "sys"}, w.stage.Name
+			}
+		}
+	}
 }
 
 func (w *world) newMember(name string) plan.Member {
@@ -376,6 +398,10 @@ func (w *world) checkTarget(step fleet.Step, member *plan.Member) {
 			w.complain("%s: its snapshot is not there", write(step))
 		}
 	case fleet.TakeSnapshot:
+		donor := w.clusters[step.Donor.Cluster]
+		if pool, _ := donor.Pool(step.Donor.Pool); donor.Busy() || pool.Image != new1 || pool.Version != v134 {
+			w.complain("%s: its donor is not at the target, or busy", write(step))
+		}
 		for other, op := range w.ops {
 			if op.step.Kind == fleet.TakeSnapshot && other != step.Cluster {
 				w.complain("%s: taken twice", write(step))

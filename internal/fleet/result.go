@@ -109,6 +109,7 @@ type StageResult struct {
 	StartedAt  time.Time     `json:"startedAt,omitzero"`
 	FinishedAt time.Time     `json:"finishedAt,omitzero"` // when the last member reached its end; the after-stage wait counts from here
 	LookAgain  time.Time     `json:"lookAgain,omitzero"`  // unfinished: when something can happen next
+	Stuck      bool          `json:"stuck,omitempty"`     // unfinished: what its members wait for does not come by itself
 	Failures   int           `json:"failures"`
 	Succeeded  int           `json:"succeeded"` // members verified at their target, those that already were included
 	Groups     []GroupResult `json:"groups"`

@@ -51,7 +51,8 @@ func (r *run) nextJob() (answers map[fleet.ClusterID]fleet.Answer, follows bool)
 	now, at := r.world.inv.At, r.decision.LookAgain
 	r.jobs[len(r.jobs)-1].to = now
 	_, known := r.next()
-	if ended := !r.progress.Finished.IsZero() || r.orders.Deadline.IsZero(); ended || at.After(now) && !known || r.idle > idleJobs {
+	unknown := !known && (at.IsZero() || at.After(now))
+	if ended := !r.progress.Finished.IsZero() || r.orders.Deadline.IsZero(); ended || unknown || r.idle > idleJobs {
 		return nil, false
 	}
 	r.idle++

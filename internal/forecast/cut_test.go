@@ -42,6 +42,7 @@ func TestAStageIsCutAtTheEndOfItsJob(t *testing.T) {
 		}), "0 0-9: a0 0-9; a 49-74: a1 49-74", 2},
 		"a timer that leaves a part of the wait is over with it the second time": {afterWait(600, 300), "a 0-9: a1 0-9; b 609-618: b1 609-618", 2},
 		"one that leaves less than it lasts runs longer":                         {afterWait(600, 400), "a 0-9: a1 0-9; b 809-818: b1 809-818", 2},
+		"what no time brings adds none":                                          {newRollout(strategy.NodeImageOnly, strategy.Consistent).cluster("a1", "a", in("northeurope"), nodes(20)).cluster("a2", "a"), "a 0-161: a1 0-161 without 1", 4},
 		"one that misses every window never ends":                                {images().cluster("a1", "a", opens(2)).with(timer(32 * 60)), "a 1920-23040:  without 1", 12},
 	} {
 		p := spec.rollout.with(jobLimit(time.Hour)).made(t)

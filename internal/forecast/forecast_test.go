@@ -1,6 +1,7 @@
 package forecast
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -89,7 +90,11 @@ func TestForecast(t *testing.T) {
 			s.Stages[1].Groups, s.Stages = append(s.Stages[1].Groups, s.Stages[2].Groups...), s.Stages[:2]
 		}), "a 0-9: a1 0-9; b 9-19: b1 9-19, b2 10-19, b3 10-19"},
 		"from a donor that has just begun its own upgrade, when that has ended": {donorsOwnUpgrade(), "a 0-19: a1 0-9, a2 9-19"},
-		"what is busy now is free by then":                                      {images().cluster("a1", "a", func(c *fleet.Cluster) { c.State = "Updating" }), "a 0-9: a1 0-9"},
+		"from a donor of its own stage that comes after it":                     {donorOfTheStage(1), "a 0-28: a1 9-19, a2 19-28, a3 0-9"},
+		"with a slot of its own":                          {donorOfTheStage(2), "a 0-19: a1 9-19, a2 10-19, a3 0-9"},
+		"in jobs, the first of which ends with its donor": {donorOfTheStage(1).with(jobLimit(20 * time.Minute)), "a 0-28: a1 9-19, a2 19-28, a3 0-9"},
+		"that has to wait for its window":                 {donorOfTheStage(2, opens(5)), "a 0-319: a1 309-319, a2 310-319, a3 300-309"},
+		"what is busy now is free by then":                {images().cluster("a1", "a", func(c *fleet.Cluster) { c.State = "Updating" }), "a 0-9: a1 0-9"},
 		"what has failed goes first": {full().cluster("a1", "a").cluster("a2", "a", func(c *fleet.Cluster) { c.State, c.Version, c.Desired = "Failed", v134, v134 }).atOnce(2),
 			"a 0-28: a1 9-28, a2 0-9"},
 		"without what would wait for ever": {unreachable(), "a 0-9: a1 0-9 without 1; b 9-18: b1 9-18"},
@@ -136,9 +141,26 @@ func donorsOwnUpgrade() *rollout {
 	}).cluster("a1", "a", in("northeurope"), nodes(1, 1), func(c *fleet.Cluster) { c.Pools[0].Image = slow }).cluster("a2", "a").atOnce(2)
 }
 
+// donorOfTheStage is a run of one stage whose last member alone gets the image by itself.
+func donorOfTheStage(atOnce int, edits ...func(*fleet.Cluster)) *rollout {
+	r := newRollout(strategy.NodeImageOnly, strategy.Consistent).cluster("a1", "a").cluster("a2", "a").cluster("a3", "a", append(edits, in("northeurope"))...)
+	r.s.Snapshots = strategy.Snapshots{Allow: true, ResourceGroup: "snaps"}
+	return r.atOnce(atOnce)
+}
+
 // unreachable is a run with a member that cannot get its image.
 func unreachable() *rollout {
 	return newRollout(strategy.NodeImageOnly, strategy.Consistent).cluster("a1", "a", in("northeurope")).cluster("a2", "a").cluster("b1", "b", in("northeurope"))
+}
+
+// Nobody is left out of a stage that has its donor itself, however short its jobs are.
+func TestADonorOfTheStageLeavesNobodyOut(t *testing.T) {
+	for _, r := range []*rollout{donorOfTheStage(1), donorOfTheStage(1).with(jobLimit(20 * time.Minute)), donorOfTheStage(50, opens(5))} {
+		p := r.made(t)
+		if slices.ContainsFunc(p.Findings, func(f fleet.Finding) bool { return f.Rule == "time-unknown" }) || p.Forecast.Stages[0].LeftOut > 0 {
+			t.Errorf("finds %+v", p.Findings)
+		}
+	}
 }
 
 func TestTheInventoryIsLeftAlone(t *testing.T) {
