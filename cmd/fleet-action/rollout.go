@@ -143,11 +143,17 @@ func (r *rollout) endOf(result fleet.StageResult) verdict {
 	if result.Outcome == fleet.OutcomeFailed {
 		return verdict{exitFailed, "mend the failed clusters, then " + r.redo + ": they are tried once more, first"}
 	}
+	if result.Stuck {
+		return verdict{exitAgain, adviceWhereStuck}
+	}
 	if result.LookAgain.IsZero() {
 		return verdict{exitAgain, r.redo + "; it continues where Azure stands"}
 	}
 	return verdict{exitAgain, fmt.Sprintf("%s after %s; it continues where Azure stands", r.redo, report.Time(result.LookAgain))}
 }
+
+// adviceWhereStuck is about a stage whose members wait for what no time brings.
+const adviceWhereStuck = "see what its members wait for, as it does not come by itself, and make a new plan"
 
 // approved asks for the approvals before a stage, and for those after earlier stages that were not given yet. Nobody is
 // asked for a stage whose turn has not come.
@@ -290,6 +296,7 @@ func (r *rollout) standing(stage plan.Stage) fleet.StageResult {
 func (r *rollout) waits(stage plan.Stage, until time.Time) {
 	standing := r.standing(stage)
 	standing.State, standing.Outcome, standing.LookAgain = fleet.Pending, fleet.OutcomeUnfinished, until
+	standing.Stuck = false
 	standing.Reason = "not before " + report.Time(until)
 	r.record(standing)
 }
@@ -319,6 +326,7 @@ func (r *rollout) refuse(stage plan.Stage, findings []fleet.Finding) {
 		return
 	}
 	standing := r.standing(stage)
+	standing.Stuck = false
 	standing.Reason, standing.LookAgain = findings[0].Message, time.Time{} // what is refused waits for a person, not for a time
 	r.record(standing)
 }

@@ -101,8 +101,12 @@ func beginning(p plan.Plan, command StageCommand) []block {
 	return nextBy(text{plain("Nothing has begun. Stage "), strong(first.Name), plain(" is first")}, command, first.Name)
 }
 
-// againAt says when an unfinished stage is worth running again.
+// againAt says when an unfinished stage is worth running again, or what is to be done before where no time helps.
 func againAt(s fleet.StageResult) text {
+	if s.Stuck {
+		return text{plain("What the clusters of stage "), strong(s.Name), plain(" wait for does not come by itself: see above what each of them needs. " +
+			"Make a new plan, or see to it and run the stage again")}
+	}
 	t := text{plain("Run stage "), strong(s.Name), plain(" again")}
 	if !s.LookAgain.IsZero() {
 		t = append(t, plain(" from "), strong(stamp(s.LookAgain)), plain(" on"))

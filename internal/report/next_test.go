@@ -1,8 +1,10 @@
 package report
 
 import (
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/org/fleet-update-action/internal/fleet"
 	"github.com/org/fleet-update-action/internal/plan"
@@ -53,6 +55,11 @@ func TestResultNext(t *testing.T) {
 	last.Stages = last.Stages[:2]
 	twoFailed := twoStagesDone()
 	twoFailed.Stages[1].Groups[0].Members = append(twoFailed.Stages[1].Groups[0].Members, failedMember(upgrading("aks-eu-4", "westeurope"), 0, 9))
+	waitsInVain := waitingOnly()
+	waitsInVain.Stages = slices.Clone(waitsInVain.Stages)
+	for i := range waitsInVain.Stages {
+		waitsInVain.Stages[i].LookAgain, waitsInVain.Stages[i].Stuck = time.Time{}, true
+	}
 	command := func(stage string) string { return " fleet-action stage --stage " + stage }
 	tests := []struct {
 		name   string
@@ -66,6 +73,7 @@ func TestResultNext(t *testing.T) {
 		{"the last stage with a failure", last, twoStagesDone(), "Mend the cluster that failed, then plan again (clusters at their target are skipped), or retry what failed with the same targets: fleet-action run --retry out/result.json"},
 		{"the last stage with failures", last, twoFailed, "Mend the 2 clusters that failed, then plan again (clusters at their target are skipped), or retry what failed with the same targets: fleet-action run --retry out/result.json"},
 		{"unfinished", threeStages(), waitingOnly(), "Run stage europe again from 2026-11-24 20:00Z on; it continues where Azure stands, and nothing is done twice:" + command("europe")},
+		{"unfinished, and no time helps", threeStages(), waitsInVain, "What the clusters of stage europe wait for does not come by itself: see above what each of them needs. Make a new plan, or see to it and run the stage again:" + command("europe")},
 		{"failed", threeStages(), failed, "Mend what failed in stage canary. Then run it again: clusters at their target are left alone, those that failed are tried once more, first:" + command("canary")},
 		{"nothing recorded", threeStages(), fleet.Result{}, "Nothing has begun. Stage canary is first: fleet-action stage --stage canary"},
 		{"a plan that cannot be run", plan.Plan{Errored: true}, fleet.Result{}, "Mend the errors above, then plan again."},

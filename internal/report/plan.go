@@ -75,7 +75,8 @@ func (t tally) rest() string {
 func planHeadline(p plan.Plan) text {
 	counts := tallyOf(p.Stages...)
 	what := "Nothing will be upgraded"
-	if n := counts[plan.ActionUpgrade]; n > 0 {
+	endless, behind := heldBehind(p)
+	if n := counts[plan.ActionUpgrade] - behind; n > 0 {
 		what = count(n, "cluster") + " will be upgraded"
 		if !p.Applyable {
 			what = count(n, "cluster") + " would be upgraded"
@@ -83,10 +84,24 @@ func planHeadline(p plan.Plan) text {
 		what += target(p)
 	}
 	t := text{strong(what), plain(", in " + count(len(p.Stages), "stage"))}
+	if behind > 0 {
+		t = append(t, plain(fmt.Sprintf("; %d behind stage %s, which does not end by itself", behind, endless)))
+	}
 	if rest := counts.rest(); rest != "" {
 		t = append(t, plain("; "+rest))
 	}
 	return append(t, plain("."))
+}
+
+// heldBehind is the first stage that is not expected to end by itself, and how many clusters would be upgraded after it: no
+// later stage begins.
+func heldBehind(p plan.Plan) (endless string, clusters int) {
+	for i, s := range p.Stages {
+		if p.ForecastOf(s.Name).LeftOut > 0 {
+			return s.Name, tallyOf(p.Stages[i+1:]...)[plan.ActionUpgrade]
+		}
+	}
+	return "", 0
 }
 
 func target(p plan.Plan) string {
@@ -119,7 +134,10 @@ func images(selection string) string {
 func planFacts(p plan.Plan) text {
 	parts := []text{words("Made " + stamp(p.CreatedAt)), words("valid until " + stamp(p.ExpiresAt)),
 		{plain("digest "), code(shortDigest(p.Digest))}}
-	if p.Forecast != nil {
+	switch endless, _ := heldBehind(p); {
+	case endless != "":
+		parts = append(parts, words("not expected to end by itself"))
+	case p.Forecast != nil:
 		parts = append(parts, words("expected to end "+stamp(p.Forecast.EndsAt)))
 	}
 	return joined(plain(" · "), parts...)

@@ -77,6 +77,27 @@ func TestPlan(t *testing.T) {
 	}
 }
 
+// What comes after a stage that would not end by itself is not promised.
+func TestPlanPromisesNothingBehindAStageWithoutAnEnd(t *testing.T) {
+	p := threeStages()
+	head := func() string {
+		d := Plan(p, fleet.Reading{}, byHand)
+		d.blocks = d.blocks[1:3]
+		return strings.Join(strings.Fields(Text(d, Style{})), " ")
+	}
+	p.Forecast.Stages[2].LeftOut = 0
+	if got := head(); !strings.HasPrefix(got, "9 clusters will be upgraded") || !strings.Contains(got, "expected to end 2026") {
+		t.Errorf("got %q", got)
+	}
+	p.Forecast.Stages[0].LeftOut = 1
+	got := head()
+	for _, piece := range []string{"2 clusters will be upgraded", "in 3 stages; 7 behind stage canary, which does not end by itself;", "not expected to end by itself"} {
+		if !strings.Contains(got, piece) {
+			t.Errorf("nothing says %q: %q", piece, got)
+		}
+	}
+}
+
 // One line is for a run that has nothing to do: whoever cannot be upgraded is to be seen.
 func TestNothingNew(t *testing.T) {
 	for action, want := range map[plan.Action]bool{plan.ActionSkip: true, plan.ActionBlocked: false, plan.ActionPending: false, plan.ActionUpgrade: false} {
