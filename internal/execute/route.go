@@ -122,7 +122,10 @@ func (t *turn) donorBusy(donor fleet.PoolID) wait {
 // forDonor is what a wait for a donor comes to when all members have been looked at: one that has come to its end gets
 // nowhere any more.
 func (t *turn) forDonor(w wait) wait {
-	at := slices.IndexFunc(t.places, func(pl place) bool { return w.donor.Cluster != "" && pl.plan.Cluster == w.donor.Cluster })
+	if w.donor.Cluster == "" {
+		return w
+	}
+	at := slices.IndexFunc(t.places, func(pl place) bool { return pl.plan.Cluster == w.donor.Cluster })
 	switch {
 	case at < 0 || !t.places[at].now.done():
 		return w

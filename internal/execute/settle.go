@@ -9,8 +9,9 @@ import (
 	"github.com/org/fleet-update-action/internal/plan"
 )
 
-// look settles one member, and finds out whether something is left to do there. At the first turn of a process what an earlier one recorded is held against Azure: an end that Azure still shows is kept with its
-// times, so that looking at a finished stage again does not make it end later; any other is forgotten.
+// look settles one member, and finds out whether something is left to do there. At the first turn of a process what an
+// earlier one recorded is held against Azure: an end that Azure still shows is kept with its times, so that looking at a
+// finished stage again does not make it end later; any other is forgotten.
 func (t *turn) look(pl *place) {
 	if pl.now.done() && !t.first {
 		return

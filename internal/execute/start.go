@@ -18,9 +18,9 @@ const (
 	rankNoWindow
 )
 
-// consider says whether a member at which something is left to do can go on now, when all have been looked at. One between its steps needs its next
-// step's route only; one that has not begun needs all of its routes, its window and its group's start open, so that no
-// member holds a slot while it waits for something that may take days.
+// consider says whether a member at which something is left to do can go on now, when all have been looked at. One between
+// its steps needs its next step's route only; one that has not begun needs all of its routes, its window and its group's
+// start open, so that no member holds a slot while it waits for something that may take days.
 func (t *turn) consider(pl *place) {
 	if !pl.ready {
 		return
