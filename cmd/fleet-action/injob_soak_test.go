@@ -42,6 +42,18 @@ func TestAWaitIsKeptWithoutAGoodRecord(t *testing.T) {
 	}
 }
 
+// TestAWaitIsKeptAfterARunThatEndedWell: its later stage was left out, or had nothing to upgrade at that hour.
+func TestAWaitIsKeptAfterARunThatEndedWell(t *testing.T) {
+	p := newTicks(t, watchedFor(threeDays)...)
+	p.must(p.tick(20, "stable", "--skip", "Stage:second"), exitDone)
+	p.must(p.rollsOut("", "first"), exitDone)
+	p.ends("success")
+	p.world.AdvanceTo(p.world.Now().Add(time.Hour))
+	p.mustHold(p.tick(21, "stable"), "run 20 (Fleet guarded stable) is in the wait after its stage first")
+	p.world.AdvanceTo(p.world.Now().Add(72 * time.Hour))
+	p.must(p.tick(22, "stable"), exitDone, "will be upgraded")
+}
+
 // TestAStageThatIsBegunAnewHasItsWaitAnew: what is open in it is upgraded by the new plan, with the wait after that.
 func TestAStageThatIsBegunAnewHasItsWaitAnew(t *testing.T) {
 	p := newTicks(t, watchedFor(threeDays)...)

@@ -355,7 +355,7 @@ func TestTheSamePlanIsAskedForAgainOnceItHasExpired(t *testing.T) {
 func TestARolloutThatIsToGoOnLaterHoldsATick(t *testing.T) {
 	p := waitsAfterwards(t)
 	p.mustHold(p.tick(21, "images"), "run 20 (Fleet guarded fast) is to go on with stage second at 2026-03-05", "nothing is begun (onWaiting: hold)")
-	p.mustHold(p.tick(22, "stable"), "its stage second has begun, so it is not superseded")
+	p.mustHold(p.tick(22, "stable"), "its stage first has begun, so it is not superseded")
 	p.cancelled()
 	p.untouched("two")
 	p.world.AdvanceTo(p.world.Now().Add(48 * time.Hour))

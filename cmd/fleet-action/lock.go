@@ -15,7 +15,7 @@ func (f folder) lock() (release func(), err error) {
 	if err := f.make(); err != nil {
 		return nil, f.unwritable(lockFile, err)
 	}
-	file, err := os.OpenFile(filepath.Join(f.path, lockFile), os.O_CREATE|os.O_RDWR, 0o644)
+	file, err := os.OpenFile(filepath.Join(f.path, lockFile), os.O_CREATE|os.O_RDONLY, 0o644)
 	if err != nil {
 		return nil, f.unwritable(lockFile, err)
 	}
@@ -24,7 +24,7 @@ func (f folder) lock() (release func(), err error) {
 		if err != nil {
 			return nil, f.unwritable(lockFile, err)
 		}
-		return nil, wrongInput(fmt.Sprintf("another process carries out a run in the folder %s", f.path), "wait until it has ended, or choose another folder with --out for a second run")
+		return nil, wrongInput(fmt.Sprintf("another process plans or carries out a run in the folder %s", f.path), "wait until it has ended, or choose another folder with --out for a second run")
 	}
 	return func() { _ = file.Close() }, nil
 }

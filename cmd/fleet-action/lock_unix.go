@@ -1,4 +1,4 @@
-//go:build unix
+//go:build unix && !solaris && !aix
 
 package main
 
@@ -8,11 +8,15 @@ import (
 	"syscall"
 )
 
-// tryLock takes the lock of a file for this process, unless another has it.
+// tryLock takes the lock of a file for this process, unless another has it. Where the file system has no locks, it is as on
+// systems that have none.
 func tryLock(file *os.File) (held bool, err error) {
 	err = syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
-	if errors.Is(err, syscall.EWOULDBLOCK) {
+	switch {
+	case errors.Is(err, syscall.EWOULDBLOCK):
 		return false, nil
+	case errors.Is(err, syscall.ENOLCK), errors.Is(err, syscall.ENOTSUP), errors.Is(err, syscall.EOPNOTSUPP), errors.Is(err, syscall.ENOSYS):
+		return true, nil
 	}
 	return err == nil, err
 }

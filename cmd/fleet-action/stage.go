@@ -129,7 +129,7 @@ func (j *job) turn(ctx context.Context, stage plan.Stage) (time.Time, error) {
 	if !starts || j.made.Policy.ByDispatch() {
 		return time.Time{}, nil
 	}
-	return rollouts.Turn(ctx, j.api, j.run)
+	return rollouts.Turn(ctx, j.api, j.run, j.made.CreatedAt)
 }
 
 // readPlan reads the plan that --plan names.

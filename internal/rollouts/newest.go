@@ -107,17 +107,24 @@ func (s search) waiting(ctx context.Context, p past) (past, error) {
 }
 
 // begun reports whether any record is of a stage that has begun.
-func begun(known []fleet.Result) bool {
-	return recordedOf(known, func(s fleet.StageResult) bool { return !s.StartedAt.IsZero() })
+func begun(known []fleet.Result) bool { return stageBegun(known) != "" }
+
+// stageBegun is the last stage that has begun by its record, "" is none.
+func stageBegun(known []fleet.Result) (stage string) {
+	for _, result := range known {
+		for _, recorded := range result.Stages {
+			if !recorded.StartedAt.IsZero() {
+				stage = recorded.Name
+			}
+		}
+	}
+	return stage
 }
 
 // toBegin reports whether any record is of a stage that waits for a time.
 func toBegin(known []fleet.Result) bool {
-	return recordedOf(known, func(s fleet.StageResult) bool { return !s.LookAgain.IsZero() })
-}
-
-func recordedOf(known []fleet.Result, is func(fleet.StageResult) bool) bool {
-	return slices.ContainsFunc(known, func(r fleet.Result) bool { return slices.ContainsFunc(r.Stages, is) })
+	waits := func(s fleet.StageResult) bool { return !s.LookAgain.IsZero() }
+	return slices.ContainsFunc(known, func(r fleet.Result) bool { return slices.ContainsFunc(r.Stages, waits) })
 }
 
 // askedByATick is how many runs a tick asks whether they had something to do. Each that is held adds another.

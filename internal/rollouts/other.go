@@ -24,6 +24,7 @@ type other struct {
 	stage   string    // of one that ended because it has to wait for a time
 	opens   time.Time // that time; zero: it waits for none
 	soaks   bool      // the stage is done, and the time is the end of the wait after it
+	ended   time.Time // then, when it was done
 	resumed string    // the workflow that resumes it, as the time has come
 }
 

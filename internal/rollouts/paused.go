@@ -79,14 +79,11 @@ func (t *tick) toGoOn(ctx context.Context, last newest) ([]other, error) {
 
 // goesOn is a rollout with the time of a stage that it waits for, if that is yet to come, or if it is to be resumed since.
 func (p past) goesOn(reviews []github.Approval, by string, now time.Time) other {
-	o := other{run: p.run, plan: PlanArtifact(p.last())}
+	o := other{run: p.run, plan: PlanArtifact(p.last()), begun: stageBegun(p.known)}
 	if _, leave := leftAlone(p.run, p.known, reviews); leave {
 		return o
 	}
 	stage, opens := waitsFor(p.known)
-	if begun(p.known) {
-		o.begun = stage
-	}
 	switch {
 	case opens.After(now):
 		o.stage, o.opens = stage, opens

@@ -35,7 +35,7 @@ func TestGoesOn(t *testing.T) {
 		{"it waits for nothing", ran(1, byHandFile, "failure"), recordOf(done("canary", 1)), nil, by, at(8), time.Time{}, ""},
 	} {
 		o := past{test.run, []fleet.Result{test.record}}.goesOn(test.reviews, test.by, test.now)
-		if !o.opens.Equal(test.opens) || o.resumed != test.resumed || (o.stage == "canary") != (!test.opens.IsZero()) || o.begun != "" || o.plan != "fleet-plan-d" {
+		if !o.opens.Equal(test.opens) || o.resumed != test.resumed || (o.stage == "canary") != (!test.opens.IsZero()) || o.begun != stageBegun([]fleet.Result{test.record}) || o.plan != "fleet-plan-d" {
 			t.Errorf("%s: got %+v", test.name, o)
 		}
 	}

@@ -37,12 +37,16 @@ func Resume(ctx context.Context, gh Rerunner, s strategy.Strategy, branch string
 		known, _, err := Records(ctx, gh, run.ID) // it plans anew, or is of a profile and found nothing
 		return known, false, err
 	})
-	switch going := last.latest().run; {
-	case err != nil:
+	if err != nil {
 		return fleet.Finding{}, err
-	case going.ID != 0 && !going.Ended():
-		return note("rollout-under-way", fmt.Sprintf("run %d is under way (%s): %s", going.ID, going.Status, going.URL)), nil
-	case going.ID != 0:
+	}
+	for _, going := range []github.Run{last.waits.run, last.begun.run} {
+		if going.ID != 0 && !going.Ended() {
+			return note("rollout-under-way", fmt.Sprintf("run %d is under way (%s): %s", going.ID, going.Status, going.URL)), nil
+		}
+	}
+	switch {
+	case last.latest().run.ID != 0:
 		return of.resume(ctx, gh, last)
 	case len(last.good) > 0:
 		return over(last.good[0]), nil

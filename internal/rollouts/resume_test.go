@@ -93,6 +93,7 @@ func TestResume(t *testing.T) {
 		{"it is run again for the last time", []github.Run{lastTime}, at(9), 0, false, "rollout-resumed", true},
 		{"another is under way", []github.Run{ran(1, byHandFile, "failure"), {ID: 2, Workflow: byHandFile, Status: "waiting", CreatedAt: at(2)}}, at(9), 0, false, "rollout-under-way", false},
 		{"a profile plans", []github.Run{ran(1, byHandFile, "failure"), {ID: 2, Workflow: profileFile, Status: "in_progress", CreatedAt: at(2)}}, at(9), 0, false, "rollout-resumed", true},
+		{"an older one is under way", []github.Run{ran(1, byHandFile, "failure"), {ID: 2, Workflow: byHandFile, Status: "waiting", CreatedAt: at(0.5)}}, at(9), 0, false, "rollout-under-way", false},
 		{"another that waits is planned anew", []github.Run{ran(2, byHandFile, "failure"), {ID: 1, Attempt: 2, Workflow: profileFile, Status: "in_progress", CreatedAt: at(1), StartedAt: at(3)}}, at(9), 0, false, "rollout-under-way", false},
 		{"a profile found nothing since", []github.Run{ran(1, byHandFile, "failure"), ran(2, profileFile, "success")}, at(9), 0, false, "rollout-resumed", true},
 		{"a profile did more since", []github.Run{ran(1, byHandFile, "failure"), ran(2, profileFile, "success")}, at(9), 0, true, "rollout-over", false},

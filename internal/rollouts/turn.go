@@ -8,11 +8,12 @@ import (
 	"github.com/org/fleet-update-action/internal/github"
 )
 
-// Turn is when a run had its turn in its concurrency group, zero where that is not known. The plan of a profile is made
-// outside the group; the jobs in the workflows that it calls come up when the turn has come, before any approval.
-func Turn(ctx context.Context, gh attempts, run int64) (time.Time, error) {
+// Turn is when a run had its turn in its concurrency group for a plan that was made then, zero where that is not known. The plan
+// of a profile is made outside the group; the jobs in the workflows that it calls come up when the turn has come, before any
+// approval. Those that came up before the plan were there for another.
+func Turn(ctx context.Context, gh attempts, run int64, planned time.Time) (time.Time, error) {
 	jobs, err := gh.JobsOfAllAttempts(ctx, run)
-	return firstCreated(jobs, func(job github.Job) bool { return strings.Contains(job.Name, " / ") }), err
+	return firstCreated(jobs, func(job github.Job) bool { return strings.Contains(job.Name, " / ") && !job.CreatedAt.Before(planned) }), err
 }
 
 // attempts tells of the jobs of all attempts of runs.

@@ -8,15 +8,17 @@ import (
 
 func TestTurn(t *testing.T) {
 	r := newRepository(t)
-	if turn, err := Turn(t.Context(), r, 1); !turn.IsZero() || err != nil {
+	if turn, err := Turn(t.Context(), r, 1, monday); !turn.IsZero() || err != nil {
 		t.Errorf("of a run without jobs it is %s, %v", turn, err)
 	}
 	r.jobs[1] = []github.Job{
 		{Name: "Plan", Attempt: 1, CreatedAt: at(1)}, {Name: "Rollout", Attempt: 1, CreatedAt: at(2)}, {Name: "Rollout / Stage canary / canary", Attempt: 1, CreatedAt: at(3)},
 		{Name: "Rollout / Stage canary / canary", Attempt: 2, CreatedAt: at(5)},
 	}
-	if turn, err := Turn(t.Context(), r, 1); !turn.Equal(at(3)) || err != nil {
-		t.Errorf("it is %s, %v", turn, err)
+	for planned, want := range map[float64]float64{1: 3, 3: 3, 4: 5} { // the last is a plan of the second attempt
+		if turn, err := Turn(t.Context(), r, 1, at(planned)); !turn.Equal(at(want)) || err != nil {
+			t.Errorf("of a plan made at %v it is %s, %v", planned, turn, err)
+		}
 	}
 }
 
