@@ -180,6 +180,7 @@ func TestSoaksOfRuns(t *testing.T) {
 	}{
 		{"in its wait", []github.Run{ran(3, byHandFile, "failure")}, map[int64]float64{3: 3}, at(3.9), "3", 1},
 		{"after it", []github.Run{ran(3, byHandFile, "failure")}, map[int64]float64{3: 3}, at(4), "", 0},
+		{"after it, in a run that went on", []github.Run{ran(3, byHandFile, "failure")}, map[int64]float64{3: 2}, at(3.9), "", 1},
 		{"of a profile, that ended well", []github.Run{lasting(ran(3, profileFile, "success"), 30*time.Minute, 1)}, map[int64]float64{3: 3}, at(3.9), "3", 1},
 		{"in seconds", []github.Run{lasting(ran(3, profileFile, "success"), 30*time.Second, 1)}, map[int64]float64{3: 3}, at(3.9), "", 0},
 		{"and was run again", []github.Run{lasting(ran(3, profileFile, "success"), 30*time.Second, 2)}, map[int64]float64{3: 3}, at(3.9), "3", 1},
