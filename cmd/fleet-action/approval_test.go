@@ -70,7 +70,7 @@ func TestNobodyIsAskedForAStageWhoseTurnHasNotCome(t *testing.T) {
 
 func TestAnUnansweredQuestionLeavesTheRunUnfinished(t *testing.T) {
 	file := strings.Replace(fmt.Sprintf(rolloutStrategy, "type: NodeImageOnly"), "{name: first, groups", "{name: first, environment: {name: dev, reviewers: 1}, groups", 1)
-	for reply, want := range map[string]string{"": "# Stage first of rollout: unfinished", "no\n": "# Stage first of rollout: refused"} {
+	for reply, want := range map[string]string{"": "# Upgrade of rollout: unfinished", "no\n": "# Upgrade of rollout: refused"} {
 		c, sh, s, _ := rolloutCall(t, file, nil)
 		c.interactive, c.stdin = true, strings.NewReader(reply)
 		result, err := planAndRun(context.Background(), c, sh, s, plan.Orders{}, terminalApprover(c.system))

@@ -430,7 +430,7 @@ const deskClusters = "/subscriptions/00000000-0000-4000-8000-000000000001/resour
 func TestMembersAreUpgradedOneByOneWithoutAStrategy(t *testing.T) {
 	d := newDesk(t, threeFails)
 	members := deskClusters + "three " + deskClusters + "two"
-	d.must(d.types("out", "run", "--members", members, "--kubernetes-version", "1.34.1"), exitFailed, "Stage one-by-one of one-by-one: failed")
+	d.must(d.types("out", "run", "--members", members, "--kubernetes-version", "1.34.1"), exitFailed, "Upgrade of one-by-one: failed")
 	made := d.plan("out")
 	if len(made.Stages) != 1 || made.Stages[0].MaxConcurrency != 1 || made.Upgrade.Type != "Full" || made.Upgrade.Images != "Latest" {
 		t.Errorf("%+v", made.Upgrade)

@@ -219,7 +219,7 @@ func TestASecondRunInAJob(t *testing.T) {
 		t.Errorf("the outputs are %v", done.outputs)
 	}
 	p.must(p.stage("aks-first", "first", "--plan-digest", first), exitRefused, "stale-digest")
-	p.must(p.job("", nil, "status", "--plan-artifact", p.outputs[outputArtifact]), exitAgain, "Stage first of guarded, run second")
+	p.must(p.job("", nil, "status", "--plan-artifact", p.outputs[outputArtifact]), exitAgain, "Upgrade of guarded, run second: unfinished")
 }
 
 // TestACancelledStageIsStartedAgain: its failed jobs are run again, its reviewers are asked again, and what was begun is

@@ -72,5 +72,5 @@ func TestTheLastDownloadedRecordCounts(t *testing.T) {
 	p.attempt = 10 // before 9, as names go
 	p.world.AdvanceTo(p.world.Now().Add(time.Hour))
 	p.must(p.stage("aks-first", "first"), exitDone)
-	p.must(p.job("", nil, "status", "--plan-artifact", p.outputs[outputArtifact]), exitAgain, "Stage first of guarded: succeeded")
+	p.must(p.job("", nil, "status", "--plan-artifact", p.outputs[outputArtifact]), exitAgain, "Upgrade of guarded: unfinished", "Stage second is next")
 }

@@ -22,6 +22,7 @@ import (
 type rollout struct {
 	shells
 	plan     plan.Plan
+	only     string // the one stage that is carried out; "" for all of them
 	result   fleet.Result
 	known    fleet.Result        // what other jobs recorded, as far as it counts
 	earlier  []fleet.StageResult // all that they recorded of stages, of whichever plan
@@ -58,7 +59,7 @@ func takeUp(sh shells, made plan.Plan, c call, approve approver) (*rollout, erro
 // newRollout goes on from what is recorded of the plan; a zero record is a beginning.
 func newRollout(sh shells, made plan.Plan, c call, approve approver, earlier fleet.Result) (*rollout, error) {
 	r := &rollout{
-		shells: sh, plan: made, approve: approve, runner: c.runner, again: c.again, redo: "run the same command again",
+		shells: sh, plan: made, only: c.values["stage"], approve: approve, runner: c.runner, again: c.again, redo: "run the same command again",
 		watch: newWatcher(c, made), out: c.out(), file: c.outFile(resultFile), poll: c.duration("poll-interval"),
 		began: sh.now(),
 	}
@@ -352,11 +353,19 @@ func (r *rollout) write() error {
 	if err := writeResult(r.out, r.result); err != nil {
 		return err
 	}
-	summary := report.Markdown(report.Result(r.plan, r.result, r.again), report.SummaryLimit) // a process that is killed leaves its last
+	summary := report.Markdown(r.document(), report.SummaryLimit) // a process that is killed leaves its last
 	if err := r.out.write(summaryFile, []byte(summary)); err != nil {
 		return err
 	}
 	return r.runner.WriteSummary(summary)
+}
+
+// document is what is said of the rollout: of all stages, or of the one that it is about.
+func (r *rollout) document() report.Document {
+	if r.only != "" {
+		return report.StageResult(r.plan, r.result, r.only, r.again)
+	}
+	return report.Result(r.plan, r.result, r.again)
 }
 
 // answer is what the rollout has to say at its end.
@@ -366,7 +375,7 @@ func (r *rollout) answer(end verdict) answer {
 		findings = append(findings, fleet.Finding{Rule: "work-left", Severity: fleet.Warning, Message: r.left(), Advice: end.next})
 	}
 	return answer{
-		document: report.Result(r.plan, r.result, r.again),
+		document: r.document(),
 		data:     r.result,
 		findings: findings,
 		outputs:  r.outputs(),

@@ -66,8 +66,8 @@ func resultNext(p plan.Plan, r fleet.Result, command StageCommand) []block {
 	if p.Errored {
 		return next(words("Mend the errors above, then plan again."))
 	}
-	if stage, refused := refusal(r); refused && stage != "" {
-		return nextBy(words("Do what the errors above say, then run it again"), command, stage)
+	if at, refused := refusalOf(r); refused && at.stage != "" {
+		return nextBy(words("Do what the errors above say, then run it again"), command, at.stage)
 	} else if refused {
 		return next(words("Do what the errors above say, then run it again."))
 	}
@@ -114,21 +114,14 @@ func againAt(s fleet.StageResult) text {
 	return append(t, plain("; it continues where Azure stands, and nothing is done twice"))
 }
 
+// afterStage is what comes next after a stage that is done: another stage, or what the run left undone.
 func afterStage(p plan.Plan, r fleet.Result, done fleet.StageResult, command StageCommand) []block {
-	mend := ""
-	switch failed := len(inState(r, fleet.Failed)); {
-	case failed == 1:
-		mend = "Mend the cluster that failed"
-	case failed > 1:
-		mend = "Mend the " + count(failed, "cluster") + " that failed"
-	}
+	mend := mendFailed(len(inState(r, fleet.Failed)))
 	following, wait := stageAfter(p, done.Name)
-	switch {
-	case following == nil && mend == "":
-		return next(words("Nothing: every stage of the plan is done."))
-	case following == nil:
-		return nextBy(words(mend+", then plan again (clusters at their target are skipped), or retry what failed with the same targets"), command, "")
-	case mend != "":
+	if following == nil {
+		return afterAll(mend, stayedIn(p.Stages, r), command)
+	}
+	if mend != "" {
 		mend += ". "
 	}
 	t := text{plain(mend + "Stage "), strong(following.Name), plain(" is next")}
@@ -139,6 +132,33 @@ func afterStage(p plan.Plan, r fleet.Result, done fleet.StageResult, command Sta
 		t = append(t, plain(", once the environment "), code(e), plain(" is approved"))
 	}
 	return nextBy(t, command, following.Name)
+}
+
+func mendFailed(failed int) string {
+	switch failed {
+	case 0:
+		return ""
+	case 1:
+		return "Mend the cluster that failed"
+	default:
+		return "Mend the " + count(failed, "cluster") + " that failed"
+	}
+}
+
+// afterAll is what comes next after the last stage.
+func afterAll(mend string, left []stayed, command StageCommand) []block {
+	again := ", then plan again (clusters at their target are skipped), or retry what failed with the same targets"
+	if len(left) > 0 {
+		see := "See to " + firstStayed(left) + ", which " + one(len(left), "was", "were") + " not upgraded"
+		if mend != "" {
+			see = mend + ". " + see
+		}
+		mend, again = see, ", then plan again (clusters at their target are skipped), or retry what failed or was skipped with the same targets"
+	}
+	if mend == "" {
+		return next(words("Nothing: every stage of the plan is done."))
+	}
+	return nextBy(words(mend+again), command, "")
 }
 
 // asked lists the environments whose reviewers are asked between a stage and the one that follows it.

@@ -53,6 +53,12 @@ func TestResultNext(t *testing.T) {
 	_, failed := allFailed()
 	last := threeStages()
 	last.Stages = last.Stages[:2]
+	onlyFailed := threeStages()
+	onlyFailed.Stages = onlyFailed.Stages[:2]
+	onlyFailed.Stages[1].Groups[0].Members = onlyFailed.Stages[1].Groups[0].Members[:2]
+	blockedPlan, blocked := oneBlocked()
+	allWell := onlyFailed
+	allWell.Stages = allWell.Stages[:1]
 	twoFailed := twoStagesDone()
 	twoFailed.Stages[1].Groups[0].Members = append(twoFailed.Stages[1].Groups[0].Members, failedMember(upgrading("aks-eu-4", "westeurope"), 0, 9))
 	waitsInVain := waitingOnly()
@@ -70,8 +76,10 @@ func TestResultNext(t *testing.T) {
 		{"the wait is not over", threeStages(), canary, "Stage europe is next, from 2026-11-23 13:47Z on, once the environment aks-europe is approved:" + command("europe")},
 		{"the wait is over", threeStages(), waited, "Stage europe is next, once the environment aks-europe is approved:" + command("europe")},
 		{"the next stage is skipped", skipping, waited, "Stage production is next, once the environment aks-production is approved:" + command("production")},
-		{"the last stage with a failure", last, twoStagesDone(), "Mend the cluster that failed, then plan again (clusters at their target are skipped), or retry what failed with the same targets: fleet-action run --retry out/result.json"},
-		{"the last stage with failures", last, twoFailed, "Mend the 2 clusters that failed, then plan again (clusters at their target are skipped), or retry what failed with the same targets: fleet-action run --retry out/result.json"},
+		{"the last stage with a failure", last, twoStagesDone(), "Mend the cluster that failed. See to aks-eu-3 (stopped), which was not upgraded, then plan again (clusters at their target are skipped), or retry what failed or was skipped with the same targets: fleet-action run --retry out/result.json"},
+		{"the last stage with failures", onlyFailed, twoFailed, "Mend the 2 clusters that failed, then plan again (clusters at their target are skipped), or retry what failed with the same targets: fleet-action run --retry out/result.json"},
+		{"the last stage, where some could not be upgraded", blockedPlan, blocked, "See to aks-eu-3 (stopped), aks-us-2 (changed since the plan) and aks-us-3 (blocked), which were not upgraded, then plan again (clusters at their target are skipped), or retry what failed or was skipped with the same targets: fleet-action run --retry out/result.json"},
+		{"the last stage, and all is well", allWell, waited, "Nothing: every stage of the plan is done."},
 		{"unfinished", threeStages(), waitingOnly(), "Run stage europe again from 2026-11-24 20:00Z on; it continues where Azure stands, and nothing is done twice:" + command("europe")},
 		{"unfinished, and no time helps", threeStages(), waitsInVain, "What the clusters of stage europe wait for does not come by itself: see above what each of them needs. Make a new plan, or see to it and run the stage again:" + command("europe")},
 		{"failed", threeStages(), failed, "Mend what failed in stage canary. Then run it again: clusters at their target are left alone, those that failed are tried once more, first:" + command("canary")},

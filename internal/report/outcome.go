@@ -3,7 +3,6 @@ package report
 import (
 	"cmp"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/org/fleet-update-action/internal/fleet"
@@ -13,55 +12,47 @@ import (
 // standing counts where the members of stages stand.
 type standing struct {
 	fleet.Outcome
-	states   map[fleet.State]int
+	states   map[fleet.State]int // of those that were not skipped
+	stayed   map[cause]int       // of those that were
 	total    int
 	atTarget int // completed, or skipped for being at the target already, in the run before where this retries one
 }
 
+func newStanding() standing { return standing{states: map[fleet.State]int{}, stayed: map[cause]int{}} }
+
 // outcomeOf is the outcome of a stage as it was recorded; a stage that is not over is unfinished.
 func outcomeOf(s fleet.StageResult) fleet.Outcome { return cmp.Or(s.Outcome, fleet.OutcomeUnfinished) }
 
-func standOf(s fleet.StageResult) standing {
-	here := standing{states: map[fleet.State]int{}}
-	for _, g := range s.Groups {
-		for _, m := range g.Members {
-			here.count(m, plan.Member{})
-		}
+// standOf counts the members of one stage as it was recorded.
+func standOf(s fleet.StageResult, planned map[fleet.ClusterID]plan.Member) standing {
+	here := newStanding()
+	for _, m := range membersIn(s) {
+		here.count(m, planned[m.Cluster])
 	}
 	here.Outcome = outcomeOf(s)
 	return here
 }
 
-// standOfRun is where a document's clusters stand: those of its one stage, or of the whole plan.
-func standOfRun(p plan.Plan, r fleet.Result) standing {
-	if len(r.Stages) != 1 {
-		return stand(p.Stages, r, r.Outcome)
-	}
-	one := r.Stages[0]
-	at := slices.IndexFunc(p.Stages, func(s plan.Stage) bool { return s.Name == one.Name })
-	if at < 0 {
-		return standOf(one)
-	}
-	return stand(p.Stages[at:at+1], r, one.Outcome)
-}
-
 // stand counts the members of stages. Where a result has none of a stage's, the stage has not begun, and they stand
 // where the plan found them: a run of six clusters that ended after three is not at its end.
 func stand(stages []plan.Stage, r fleet.Result, claimed fleet.Outcome) standing {
-	begun, _ := index(r)
-	all := standing{states: map[fleet.State]int{}}
+	planned := plannedMembers(plan.Plan{Stages: stages})
+	all := newStanding()
 	for _, s := range stages {
-		planned := plannedMembers(plan.Plan{Stages: []plan.Stage{s}})
-		members := membersIn(begun[s.Name])
-		if len(members) == 0 {
-			members = notBegun(s)
-		}
-		for _, m := range members {
+		for _, m := range membersOf(s, r) {
 			all.count(m, planned[m.Cluster])
 		}
 	}
 	all.Outcome = cmp.Or(claimed, fleet.OutcomeUnfinished)
 	return all
+}
+
+// membersOf are the members of a stage as they were recorded, or as the plan found them.
+func membersOf(s plan.Stage, r fleet.Result) []fleet.MemberResult {
+	if members := membersIn(r.Stage(s.Name)); len(members) > 0 {
+		return members
+	}
+	return notBegun(s)
 }
 
 func membersIn(s fleet.StageResult) []fleet.MemberResult {
@@ -77,10 +68,10 @@ func notBegun(s plan.Stage) []fleet.MemberResult {
 	for _, g := range s.Groups {
 		for _, m := range g.Members {
 			state := fleet.NotStarted
-			if m.Action == plan.ActionSkip || s.Skip != "" {
+			if !m.Action.Open() || s.Skip != "" {
 				state = fleet.Skipped
 			}
-			members = append(members, fleet.MemberResult{Cluster: m.Cluster, State: state})
+			members = append(members, fleet.MemberResult{Name: m.Name, Cluster: m.Cluster, State: state, Reason: m.Reason})
 		}
 	}
 	return members
@@ -88,12 +79,14 @@ func notBegun(s plan.Stage) []fleet.MemberResult {
 
 func (s *standing) count(m fleet.MemberResult, planned plan.Member) {
 	s.total++
-	there := planned.Why == plan.WhyAtTarget || planned.Why == plan.WhyReached
-	if m.State == fleet.Completed || m.State == fleet.Skipped && there {
+	switch {
+	case m.State == fleet.Completed, m.State == fleet.Skipped && there(planned):
 		s.atTarget++
-		return
+	case m.State == fleet.Skipped:
+		s.stayed[causeOf(planned)]++
+	default:
+		s.states[m.State]++
 	}
-	s.states[m.State]++
 }
 
 // plannedMembers finds a plan's members by cluster; no cluster is in a plan twice.
@@ -117,6 +110,17 @@ func (s standing) outcomeWords() string {
 	return string(s.Outcome)
 }
 
+// headline is the outcome, with those that no failure kept from the target: what has succeeded may not have all of them there.
+func (s standing) headline() string {
+	parts := []string{s.outcomeWords()}
+	for _, why := range causes() {
+		if n := s.stayed[why]; n > 0 && why.toSeeTo() && s.Outcome.Good() {
+			parts = append(parts, fmt.Sprintf("%d %s", n, why))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
 // words says how many are there and what became of the others.
 func (s standing) words() text {
 	verb := "are"
@@ -133,7 +137,7 @@ func (s standing) words() text {
 // others counts the members that are not at the target.
 func (s standing) others() string {
 	var others []string
-	for _, state := range []fleet.State{fleet.Failed, fleet.Running, fleet.Pending, fleet.Stopping, fleet.Stopped, fleet.NotStarted, fleet.Skipped} {
+	for _, state := range []fleet.State{fleet.Failed, fleet.Running, fleet.Pending, fleet.Stopping, fleet.Stopped, fleet.NotStarted} {
 		n := s.states[state]
 		if n == 0 {
 			continue
@@ -143,6 +147,11 @@ func (s standing) others() string {
 			word = one(n, "waits", "wait")
 		}
 		others = append(others, fmt.Sprintf("%d %s", n, word))
+	}
+	for _, why := range causes() {
+		if n := s.stayed[why]; n > 0 {
+			others = append(others, fmt.Sprintf("%d %s", n, why))
+		}
 	}
 	return strings.Join(others, ", ")
 }

@@ -32,25 +32,36 @@ func TestClustersOfStagesThatHaveNotBegunAreCounted(t *testing.T) {
 	refused := twoStagesDone()
 	refused.Stages = append(refused.Stages, fleet.StageResult{Name: "production", State: fleet.NotStarted})
 	for name, r := range map[string]fleet.Result{"stage absent": twoStagesDone(), "stage refused": refused} {
-		if got := standOfRun(threeStages(), r); got.total != 13 || got.states[fleet.NotStarted] != 6 {
-			t.Errorf("%s: %d clusters, %d of them not started; the plan has 13, of which 6 are in the third stage", name, got.total, got.states[fleet.NotStarted])
+		if got := stand(threeStages().Stages, r, r.Outcome); got.total != 13 || got.states[fleet.NotStarted] != 5 || got.stayed[causeBlocked] != 1 {
+			t.Errorf("%s: %d clusters, %d of them not started, %d blocked; the plan has 13, of which 6 are in the third stage, one blocked", name, got.total, got.states[fleet.NotStarted], got.stayed[causeBlocked])
 		}
 	}
 }
 
-func TestADocumentOfOneStageHasTheOutcomeOfTheStage(t *testing.T) {
-	r := twoStagesDone()
-	r.Stages, r.Outcome = r.Stages[:1], fleet.OutcomeUnfinished // the run goes on with the next stage
-	got := standOfRun(threeStages(), r)
-	if got.outcomeWords() != "succeeded" || got.total != 3 {
-		t.Errorf("%q with %d clusters; the stage succeeded and has 3", got.outcomeWords(), got.total)
+// Every cluster that is not at its target is counted by what kept it from there.
+func TestSkippedClustersAreCountedByWhy(t *testing.T) {
+	for want, planned := range map[string]plan.Member{
+		"succeeded, 1 blocked, 1 blocked":                               {Action: plan.ActionBlocked},
+		"succeeded, 1 stopped, 1 stopped":                               {Action: plan.ActionSkip, Why: plan.WhyStopped},
+		"succeeded, 1 changed since the plan, 1 changed since the plan": {Action: plan.ActionUpgrade},
+		"succeeded, 1 left out on request":                              {Action: plan.ActionSkip, Why: plan.WhyRequested},
+		"succeeded, 1 not retried":                                      {Action: plan.ActionSkip, Why: plan.WhyNotRetried},
+		"succeeded, 1 skipped":                                          {Action: plan.ActionSkip, Why: plan.WhyOther},
+		"succeeded, ":                                                   {Action: plan.ActionSkip, Why: plan.WhyAtTarget},
+	} {
+		s := newStanding()
+		s.Outcome = fleet.OutcomeSucceeded
+		s.count(fleet.MemberResult{State: fleet.Skipped}, planned)
+		if got := s.headline() + ", " + s.others(); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
 	}
 }
 
 // What a retry leaves out for having been there is there; what it leaves out for another reason is not said to be.
 func TestWhatARetryLeavesOutIsCountedByWhereItIs(t *testing.T) {
 	for why, want := range map[plan.Why]int{plan.WhyAtTarget: 1, plan.WhyReached: 1, plan.WhyNotRetried: 0, plan.WhyRequested: 0} {
-		s := standing{states: map[fleet.State]int{}}
+		s := newStanding()
 		if s.count(fleet.MemberResult{State: fleet.Skipped}, plan.Member{Why: why}); s.atTarget != want {
 			t.Errorf("%s: %d at the target, want %d", why, s.atTarget, want)
 		}

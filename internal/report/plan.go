@@ -231,6 +231,11 @@ func mending(s plan.Stage) []block {
 			}
 		}
 	}
+	return unblocking(lines)
+}
+
+// unblocking are the lines that let clusters be upgraded by the next plan.
+func unblocking(lines []string) []block {
 	if len(lines) == 0 {
 		return nil
 	}

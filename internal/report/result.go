@@ -10,25 +10,55 @@ import (
 	"github.com/org/fleet-update-action/internal/plan"
 )
 
-// Result says what happened to a plan, wholly or in the stages that r holds: the outcome first, then what failed with
-// Azure's own words, what waits, what to do, what ran when, and each stage with its members.
+// Result says what happened to a plan: the outcome first, then what failed with Azure's own words, what waits, what was not
+// upgraded, what to do, what ran when, and each stage with its members.
 func Result(p plan.Plan, r fleet.Result, command StageCommand) Document {
+	now := stand(p.Stages, r, r.Outcome)
+	title := "Upgrade of " + called(r.Name, r.Run) + ": "
+	if at, refused := refusalOf(r); refused {
+		title += "refused" + at.words(r)
+	} else {
+		title += now.headline()
+	}
+	return resultOf(p, p.Stages, r, title, now, command)
+}
+
+// StageResult says the same of one stage of a plan alone.
+func StageResult(p plan.Plan, r fleet.Result, stage string, command StageCommand) Document {
+	stages := slices.DeleteFunc(slices.Clone(p.Stages), func(s plan.Stage) bool { return s.Name != stage })
+	r.Stages = slices.DeleteFunc(slices.Clone(r.Stages), func(s fleet.StageResult) bool { return s.Name != stage })
+	r.Gates = slices.DeleteFunc(slices.Clone(r.Gates), func(given fleet.GateResult) bool { return given.Stage != stage })
+	now := stand(stages, r, r.Stage(stage).Outcome)
+	title := "Stage " + stage + " of " + called(r.Name, r.Run) + ": "
+	switch at, refused := refusalOf(r); {
+	case refused && at.after:
+		title += now.headline() + ", then refused"
+	case refused:
+		title += "refused"
+	default:
+		title += now.headline()
+	}
+	return resultOf(p, stages, r, title, now, command)
+}
+
+// resultOf is the document about those stages of a plan of which r is the result.
+func resultOf(p plan.Plan, stages []plan.Stage, r fleet.Result, title string, now standing, command StageCommand) Document {
 	d := Document{whole: "`result.json`"}
-	now := standOfRun(p, r)
-	d.add(heading{1, words(resultTitle(r) + ": " + resultOutcome(r, now))})
+	planned := plannedMembers(p)
+	d.add(heading{1, words(title)})
 	if now.total > 0 {
 		d.add(paragraph{now.words()})
 	}
 	d.add(paragraph{resultFacts(r)})
-	d.add(resultCallouts(r)...)
+	d.add(resultCallouts(r, planned)...)
 	d.add(findingBlocks(r.Findings, fleet.Error)...)
 	d.add(failures(r)...)
 	d.add(waitingMembers(r)...)
+	d.add(stayedBlocks(stayedIn(stages, r))...)
 	d.add(resultNext(p, r, command)...)
 	if drawn, ok := newChart("What ran when, UTC", history(r)); ok {
 		d.add(heading{2, words("When")}, drawn)
 	}
-	planned := plannedMembers(p)
 	d.add(approvalsGiven(p, r)...)
 	for _, s := range r.Stages {
 		d.add(heading{2, words(stageTitle(p, s.Name))})
@@ -39,40 +69,42 @@ func Result(p plan.Plan, r fleet.Result, command StageCommand) Document {
 	return d
 }
 
-func resultTitle(r fleet.Result) string {
-	if len(r.Stages) == 1 {
-		return "Stage " + r.Stages[0].Name + " of " + called(r.Name, r.Run)
-	}
-	return "Upgrade of " + called(r.Name, r.Run)
-}
-
-// resultOutcome tells a refusal from a failure: nothing was begun, at least of the last stage.
-func resultOutcome(r fleet.Result, now standing) string {
-	switch stage, refused := refusal(r); {
-	case !refused:
-		return now.outcomeWords()
-	case len(r.Stages) > 1:
-		return "refused before stage " + stage
-	default:
-		return "refused"
-	}
-}
-
 // RuleInterrupted is the rule of what ended a run early without anybody having refused it: a signal, a lost network.
 const RuleInterrupted = "interrupted"
 
-// refusal finds the stage that errors kept from beginning; "" where it is no stage in particular.
-func refusal(r fleet.Result) (stage string, refused bool) {
+// refusal is where errors held a run up: before a stage began, or after it was done; "" where it is no stage in particular.
+type refusal struct {
+	stage string
+	after bool
+}
+
+// refusalOf tells a refusal from a failure: nothing was begun, at least of the last stage, or nothing more after it.
+func refusalOf(r fleet.Result) (at refusal, refused bool) {
 	interrupted := func(f fleet.Finding) bool { return f.Rule == RuleInterrupted }
 	if !fleet.HasErrors(slices.DeleteFunc(slices.Clone(r.Findings), interrupted)) {
-		return "", false
+		return refusal{}, false
 	}
+	done := true
 	for _, s := range r.Stages {
 		if s.State == fleet.NotStarted {
-			return s.Name, true
+			return refusal{stage: s.Name}, true
 		}
+		done = done && outcomeOf(s).Good()
+		at = refusal{stage: s.Name, after: true}
 	}
-	return "", len(r.Stages) == 0
+	return at, done
+}
+
+// words says it of the run that has the result, where it had begun.
+func (at refusal) words(r fleet.Result) string {
+	switch {
+	case at.after:
+		return " after stage " + at.stage
+	case len(r.Stages) > 1:
+		return " before stage " + at.stage
+	default:
+		return ""
+	}
 }
 
 func resultFacts(r fleet.Result) text {
@@ -84,19 +116,19 @@ func resultFacts(r fleet.Result) text {
 }
 
 // resultCallouts has one line for each stage that is not simply done. What was refused is said by its errors.
-func resultCallouts(r fleet.Result) []block {
+func resultCallouts(r fleet.Result, planned map[fleet.ClusterID]plan.Member) []block {
 	var blocks []block
-	refusedStage, refused := refusal(r)
+	at, refused := refusalOf(r)
 	for _, s := range r.Stages {
-		if !refused || s.Name != refusedStage {
-			blocks = append(blocks, stageCallout(s)...)
+		if !refused || at.after || s.Name != at.stage {
+			blocks = append(blocks, stageCallout(s, planned)...)
 		}
 	}
 	return blocks
 }
 
-func stageCallout(s fleet.StageResult) []block {
-	here := standOf(s)
+func stageCallout(s fleet.StageResult, planned map[fleet.ClusterID]plan.Member) []block {
+	here := standOf(s, planned)
 	kind, what, rest := "", "", here.others()
 	switch here.Outcome {
 	case fleet.OutcomeFailed:
@@ -206,7 +238,7 @@ func stageTitle(p plan.Plan, name string) string {
 }
 
 func resultStage(u plan.Upgrade, s fleet.StageResult, planned map[fleet.ClusterID]plan.Member) []block {
-	blocks := []block{paragraph{stageSummary(s)}}
+	blocks := []block{paragraph{stageSummary(s, planned)}}
 	t := table{noun: "clusters", columns: []column{{name: "Group"}, {name: "Cluster"}, {name: "Kubernetes", firm: true}, {name: "Node image", firm: true},
 		{name: "Took", right: true}, {name: "State"}}}
 	type row struct {
@@ -243,13 +275,14 @@ func resultRow(u plan.Upgrade, g fleet.GroupResult, m fleet.MemberResult, planne
 	if u.Type != controlPlaneOnly {
 		image = reachedImages(planned, m)
 	}
-	state := text{stateSign(m.State).span()}
+	state := text{memberSign(m, planned).span()}
 	switch {
 	case m.State == fleet.Failed && m.Problem != nil && m.Problem.Code != "":
 		state = append(state, plain(": "), code(m.Problem.Code))
 	case m.State == fleet.Failed, m.State == fleet.Completed, m.State == fleet.Pending: // said elsewhere
+	case m.State == fleet.Skipped && causeOf(planned).toSeeTo(): // said elsewhere, too
 	case m.Reason != "":
-		state = append(state, plain(": "+clip(m.Reason, 200)))
+		state = append(state, plain(": "+clip(because(m, planned), 200)))
 	}
 	return []text{words(g.Name), words(m.Name), version, image, words(took(m)), state}
 }
@@ -261,9 +294,9 @@ func took(m fleet.MemberResult) string {
 	return duration(m.EndedAt.Sub(m.StartedAt))
 }
 
-func stageSummary(s fleet.StageResult) text {
-	here := standOf(s)
-	parts := []text{{strong(capital(here.outcomeWords()))}}
+func stageSummary(s fleet.StageResult, planned map[fleet.ClusterID]plan.Member) text {
+	here := standOf(s, planned)
+	parts := []text{{strong(capital(here.headline()))}}
 	if here.Outcome == fleet.OutcomeSkipped { // of others a callout tells the reason
 		parts = append(parts, words(clip(s.Reason, maxMessage)))
 	}

@@ -18,16 +18,17 @@ func TestResult(t *testing.T) {
 	over.Stages[1].Outcome, over.Outcome = fleet.OutcomeSucceeded, fleet.OutcomeSucceeded
 	overPlan := threeStages()
 	overPlan.Stages = overPlan.Stages[:2]
+	blockedPlan, blocked := oneBlocked()
 	tests := []struct {
 		name   string
 		plan   plan.Plan
 		result fleet.Result
 	}{
 		{"result-with-failure", threeStages(), twoStagesDone()},
-		{"result-unfinished", threeStages(), waitingOnly()},
 		{"result-all-failed", failedPlan, failed},
 		{"result-refused", threeStages(), refused},
 		{"result-succeeded", overPlan, over},
+		{"result-blocked", blockedPlan, blocked},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -38,13 +39,49 @@ func TestResult(t *testing.T) {
 	}
 }
 
+func TestStageResult(t *testing.T) {
+	p, r := threeStages(), twoStagesDone()
+	r.Stages[1] = waitingOnly().Stages[0]
+	r.Gates = []fleet.GateResult{{Stage: "canary", Gate: "before-1", ApprovedBy: "alice"}}
+	d := StageResult(p, r, "europe", byHand)
+	golden(t, "result-unfinished.golden.md", Markdown(d, megabyte))
+	golden(t, "result-unfinished.golden.txt", Text(d, Style{Width: 140}))
+}
+
+// A document is about a stage where one is asked for, and not where one alone has been recorded.
+func TestARunOfWhichOneStageIsRecordedIsARun(t *testing.T) {
+	p, r := threeStages(), twoStagesDone()
+	r.Stages, r.Outcome = r.Stages[:1], fleet.OutcomeUnfinished
+	if got := Markdown(Result(p, r, byHand), megabyte); !strings.HasPrefix(got, "# Upgrade of production: unfinished\n\n**3 of 13 clusters are at the target**; 8 not started, 1 blocked, 1 stopped.") {
+		t.Errorf("got\n%s", got)
+	}
+	if got := Markdown(StageResult(p, r, "canary", byHand), megabyte); !strings.HasPrefix(got, "# Stage canary of production: succeeded\n\n**3 of 3 clusters are at the target**.") {
+		t.Errorf("got\n%s", got)
+	}
+}
+
+// Where an approval after a stage is refused, the stage is done and the run is not.
+func TestARunCanBeRefusedAfterAStage(t *testing.T) {
+	p, r := threeStages(), twoStagesDone()
+	r.Stages, r.Outcome = r.Stages[:1], fleet.OutcomeUnfinished
+	r.Findings = []fleet.Finding{{Rule: "not-approved", Severity: fleet.Error, Stage: "canary", Message: "nobody can be asked here"}}
+	for want, d := range map[string]Document{
+		"# Upgrade of production: refused after stage canary\n":   Result(p, r, byHand),
+		"# Stage canary of production: succeeded, then refused\n": StageResult(p, r, "canary", byHand),
+	} {
+		if got := Markdown(d, megabyte); !strings.HasPrefix(got, want) || !strings.Contains(got, "Do what the errors above say, then run it again:") {
+			t.Errorf("want %q and what to do in\n%s", want, got)
+		}
+	}
+}
+
 func TestNothingButFailuresIsNeverASuccess(t *testing.T) {
 	p, r := allFailed()
 	got := Markdown(Result(p, r, byHand), megabyte)
 	if strings.Contains(got, "succeeded") || strings.Contains(got, "Succeeded") {
 		t.Errorf("5 of 5 failed is called a success:\n%s", got)
 	}
-	if !strings.HasPrefix(got, "# Stage canary of production: failed\n") || !strings.Contains(got, "**0 of 5 clusters are at the target**; 5 failed.") {
+	if !strings.HasPrefix(got, "# Upgrade of production: failed\n") || !strings.Contains(got, "**0 of 5 clusters are at the target**; 5 failed.") {
 		t.Errorf("does not say that all failed:\n%s", got)
 	}
 }

@@ -16,7 +16,7 @@ func TestARunIsCalledByItsName(t *testing.T) {
 		p.Run, r.Run = run, run
 		for what, title := range map[string]string{
 			Markdown(Plan(p, fleet.Reading{}, byHand), megabyte):                        "# Upgrade plan: " + want + "\n",
-			Markdown(Result(p, r, byHand), megabyte):                                    "# Stage canary of " + want + ": ",
+			Markdown(StageResult(p, r, "canary", byHand), megabyte):                     "# Stage canary of " + want + ": ",
 			Markdown(Approval(p, "canary", "after-1", r, byHand), megabyte):             "# Approval after-1 of stage canary of " + want + ": ",
 			Markdown(Result(p, fleet.Result{Name: p.Name, Run: run}, byHand), megabyte): "# Upgrade of " + want + ": ",
 		} {

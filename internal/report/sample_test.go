@@ -260,6 +260,28 @@ func allFailed() (plan.Plan, fleet.Result) {
 		{Name: "canary", State: fleet.Completed, Outcome: fleet.OutcomeFailed, StartedAt: noon, FinishedAt: minutes(34), Failures: 5, Groups: []fleet.GroupResult{g}}}}
 }
 
+// longCommand is one of those that people would cut short.
+const longCommand = "az aks upgrade --subscription 00000000-0000-0000-0000-000000000003 --resource-group rg-of-a-production-fleet-in-eastus2 --name aks-us-3 --kubernetes-version 1.33.7 --yes"
+
+// oneBlocked is a run to its end in which one cluster was blocked, one stopped, one left out on request, and one removed
+// after the plan was made.
+func oneBlocked() (plan.Plan, fleet.Result) {
+	p := threeStages()
+	us := p.Stages[2].Groups[0].Members
+	us[0].Action, us[0].Why, us[0].Reason = plan.ActionSkip, plan.WhyRequested, "skipped on request (Member:aks-us-1)"
+	us[2].Command = longCommand
+	requested := notDone(us[0], fleet.Skipped, us[0].Reason)
+	blocked := notDone(us[2], fleet.Skipped, "blocked: "+us[2].Reason+"; to mend it: "+longCommand)
+	removed := notDone(us[1], fleet.Skipped, "the cluster was removed since the plan was made")
+	p.Stages = []plan.Stage{p.Stages[1], {Name: "production", Groups: []plan.Group{{Name: "us", Members: us[:3]}}}}
+	r := twoStagesDone()
+	r.Stages[1].Groups[0].Members[0] = done(p.Stages[0].Groups[0].Members[0], 107, 63)
+	r.Stages[1].Outcome, r.Outcome = fleet.OutcomeSucceeded, fleet.OutcomeSucceeded
+	r.Stages = append(r.Stages[1:], fleet.StageResult{Name: "production", State: fleet.Completed, Outcome: fleet.OutcomeSucceeded,
+		Groups: []fleet.GroupResult{{Name: "us", Members: []fleet.MemberResult{requested, removed, blocked}}}})
+	return p, r
+}
+
 // large is a plan of n clusters in ten stages.
 func large(n int) plan.Plan {
 	p := threeStages()

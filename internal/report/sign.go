@@ -49,12 +49,24 @@ func stateSign(s fleet.State) sign {
 	}
 }
 
+// memberSign tells what could not be upgraded from what was to be left alone.
+func memberSign(m fleet.MemberResult, planned plan.Member) sign {
+	state := stateSign(m.State)
+	switch why := causeOf(planned); {
+	case m.State == fleet.Skipped && why == causeBlocked:
+		return actionSign(plan.ActionBlocked)
+	case m.State == fleet.Skipped && why == causeStopped:
+		state.word = string(why)
+	}
+	return state
+}
+
 // stageSign tells a stage that is over by its outcome, so that no failure stands behind a tick.
 func stageSign(s fleet.StageResult) sign {
 	if s.State != fleet.Completed && s.State != fleet.Failed {
 		return stateSign(s.State)
 	}
-	here := standOf(s)
+	here := standOf(s, nil)
 	switch here.Outcome {
 	case fleet.OutcomeFailed:
 		return sign{"✖", here.outcomeWords(), bad}
