@@ -44,7 +44,7 @@ func missing(p plan.Plan, stage plan.Stage, wanted []plan.Approval, given []flee
 }
 
 // Whole is the result of a run: what was recorded of its stages, in the order of the plan. A stage that had nothing to do
-// is skipped, whether or not a job was started for it. It is as of now, or of its end.
+// is skipped, whether or not a job was started for it; of a plan with errors none is. It is as of now, or of its end.
 func Whole(p plan.Plan, recorded fleet.Result, now time.Time) fleet.Result {
 	whole := recorded
 	whole.StartedAt, whole.At, whole.Stages = p.CreatedAt, now, []fleet.StageResult{}
@@ -52,6 +52,8 @@ func Whole(p plan.Plan, recorded fleet.Result, now time.Time) fleet.Result {
 		known := recorded.Stage(stage.Name)
 		switch {
 		case known.Name != "":
+		case p.Errored:
+			continue
 		case stage.Skip != "":
 			known = skippedStage(p, stage)
 		case stage.Open() == 0:
@@ -70,8 +72,12 @@ func Whole(p plan.Plan, recorded fleet.Result, now time.Time) fleet.Result {
 	return whole
 }
 
-// Overall is the outcome of a run: the worst of its stages, and unfinished while one is missing.
+// Overall is the outcome of a run: the worst of its stages, and unfinished while one is missing. A plan with errors is
+// never begun.
 func Overall(p plan.Plan, result fleet.Result) fleet.Outcome {
+	if p.Errored {
+		return fleet.OutcomeErrored
+	}
 	order := []fleet.Outcome{
 		fleet.OutcomeSkipped, fleet.OutcomeSucceeded, fleet.OutcomeWithFailures, fleet.OutcomeUnfinished, fleet.OutcomeFailed,
 	}

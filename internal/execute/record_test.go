@@ -81,6 +81,8 @@ func TestWholeRun(t *testing.T) {
 	nothing.Stages[1].Groups = []plan.Group{{Members: []plan.Member{{Name: "n", Action: plan.ActionUpgrade}}}}
 	skipped := twoStages()
 	skipped.Stages[1].Skip = "on request"
+	errored := twoStages()
+	errored.Errored, errored.Stages[1].Skip = true, "on request"
 	good := func(name string) fleet.Result { return endedAs(name, p.Digest, fleet.OutcomeSucceeded) }
 	tests := []struct {
 		name    string
@@ -94,6 +96,7 @@ func TestWholeRun(t *testing.T) {
 		{"the worst counts", p, []fleet.Result{good("one"), endedAs("two", p.Digest, fleet.OutcomeFailed)}, "failed: one=succeeded two=failed"},
 		{"failures within the budget", p, []fleet.Result{endedAs("one", p.Digest, fleet.OutcomeWithFailures), good("two")}, "succeeded with failures: one=succeeded with failures two=succeeded"},
 		{"a stage with nothing to do", nothing, []fleet.Result{good("two")}, "succeeded: one=skipped two=succeeded"},
+		{"a plan with errors", errored, nil, "errored:"},
 		{"a stage skipped on request", skipped, []fleet.Result{good("one")}, "succeeded: one=succeeded two=skipped"},
 	}
 	for _, test := range tests {

@@ -16,6 +16,9 @@ func Status(p plan.Plan, recorded fleet.Result, now time.Time) fleet.RunStatus {
 	if p.Profile != nil {
 		s.Profile = p.Profile.Name
 	}
+	if p.Retry != nil {
+		s.RetryOf = &fleet.RetryOf{Run: p.Retry.Run, Digest: p.Retry.Digest}
+	}
 	for _, stage := range p.Stages {
 		known := whole.Stage(stage.Name)
 		one := stageStatus(stage, known)
@@ -27,8 +30,11 @@ func Status(p plan.Plan, recorded fleet.Result, now time.Time) fleet.RunStatus {
 		s.Members = s.Members.Add(one.Members)
 		s.Stages = append(s.Stages, one)
 	}
-	s.WaitsFor = due(p, whole, now)
-	s.State = runState(s)
+	s.State = fleet.Failed
+	if !p.Errored { // else nothing will come
+		s.WaitsFor = due(p, whole, now)
+		s.State = runState(s)
+	}
 	if s.State.Terminal() {
 		s.EndedAt = lastEnd(whole)
 	}
@@ -75,7 +81,7 @@ func failureOf(member fleet.MemberResult) fleet.Failure {
 }
 
 func asPlanned(stage plan.Stage, member *plan.Member) fleet.State {
-	if stage.Skip != "" || member.Action == plan.ActionSkip {
+	if stage.Skip != "" || !member.Action.Open() {
 		return fleet.Skipped
 	}
 	return fleet.NotStarted

@@ -91,6 +91,9 @@ func TestStatus(t *testing.T) {
 	}
 	atFive, atTwelve, atTwo := starts("17:00"), starts("12:00"), starts("13:30")
 	atTwo.Stages[0].AfterGates = handed.Stages[0].AfterGates
+	errored, blocked := threeStages(), threeStages()
+	errored.Errored, errored.Policy.Approvals = true, strategy.ApprovalsByDispatch
+	blocked.Stages[0].Groups[0].Members[1].Action = plan.ActionBlocked
 	for _, test := range []struct {
 		name    string
 		plan    plan.Plan
@@ -98,6 +101,8 @@ func TestStatus(t *testing.T) {
 		now     time.Time
 		want    string
 	}{
+		{"its plan has errors", errored, nil, soon, "Failed 0/5 clusters completed (1 skipped); NotStarted NotStarted NotStarted; "},
+		{"not begun, and one is blocked", blocked, nil, soon, "NotStarted 0/5 clusters completed (2 skipped); NotStarted NotStarted Skipped; "},
 		{"not begun", p, nil, soon, "NotStarted 0/5 clusters completed (1 skipped); NotStarted NotStarted Skipped; "},
 		{"running", p, []fleet.Result{running}, soon, "Running 0/5 clusters completed (1 skipped); Running NotStarted Skipped; "},
 		{"in the wait after a stage", p, []fleet.Result{canary}, soon,
@@ -164,6 +169,14 @@ func TestAStatusOfAProfileHasTheNameOfItsRun(t *testing.T) {
 	p := threeStages()
 	p.Run, p.Profile = "auto-weekly-nodeimage-x", &plan.Profile{Name: "weekly"}
 	if s := Status(p, fleet.Result{}, monday); s.Name != "auto-weekly-nodeimage-x" || s.Profile != "weekly" {
+		t.Errorf("got %+v", s)
+	}
+}
+
+func TestAStatusOfARetryNamesTheRunThatItRetries(t *testing.T) {
+	p := threeStages()
+	p.Retry = &plan.Retried{Digest: "sha256:e", Run: "second"}
+	if s := Status(p, fleet.Result{}, monday); s.RetryOf == nil || *s.RetryOf != (fleet.RetryOf{Run: "second", Digest: "sha256:e"}) {
 		t.Errorf("got %+v", s)
 	}
 }

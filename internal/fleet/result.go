@@ -34,6 +34,7 @@ const (
 	OutcomeFailed       Outcome = "failed"
 	OutcomeUnfinished   Outcome = "unfinished" // stopped or pending, with work left
 	OutcomeSkipped      Outcome = "skipped"    // the plan skips the stage as a whole
+	OutcomeErrored      Outcome = "errored"    // of a run: its plan has errors, so nothing of it is begun
 )
 
 // Good reports whether a stage with this outcome is done, so that a later one may be built on it.

@@ -31,7 +31,8 @@ type RunStatus struct {
 	Profile   string        `json:"profile,omitempty"` // the auto-upgrade profile that it follows
 	State     State         `json:"state"`
 	Outcome   Outcome       `json:"outcome"`
-	Digest    string        `json:"digest,omitempty"` // of its plan; empty where that is not to be had
+	Digest    string        `json:"digest,omitempty"`  // of its plan; empty where that is not to be had
+	RetryOf   *RetryOf      `json:"retryOf,omitempty"` // the run whose failed and skipped members alone it tries again
 	StartedAt time.Time     `json:"startedAt,omitzero"`
 	EndedAt   time.Time     `json:"endedAt,omitzero"` // when the last member reached its end; empty while there is more to do
 	Members   MemberCounts  `json:"members"`
@@ -40,6 +41,12 @@ type RunStatus struct {
 	Folder    string        `json:"folder,omitempty"` // that it was read from
 	Workflows []WorkflowRun `json:"workflows,omitempty"`
 	Stages    []StageStatus `json:"stages"`
+}
+
+// RetryOf names the run that another one retries.
+type RetryOf struct {
+	Run    string `json:"run"`    // its name
+	Digest string `json:"digest"` // of its plan
 }
 
 // MemberCounts says how many members stand where.

@@ -15,9 +15,12 @@ import (
 func Result(p plan.Plan, r fleet.Result, command StageCommand) Document {
 	now := stand(p.Stages, r, r.Outcome)
 	title := "Upgrade of " + called(r.Name, r.Run) + ": "
-	if at, refused := refusalOf(r); refused {
+	switch at, refused := refusalOf(r); {
+	case r.Outcome == fleet.OutcomeErrored:
+		title += "its plan has errors"
+	case refused:
 		title += "refused" + at.words(r)
-	} else {
+	default:
 		title += now.headline()
 	}
 	return resultOf(p, p.Stages, r, title, now, command)
@@ -108,8 +111,12 @@ func (at refusal) words(r fleet.Result) string {
 }
 
 func resultFacts(r fleet.Result) text {
-	parts := []text{words("Began " + stamp(r.StartedAt)), words("as of " + stamp(r.At))}
-	if ran := r.At.Sub(r.StartedAt); ran > 0 && !r.StartedAt.IsZero() {
+	begun := slices.ContainsFunc(r.Stages, func(s fleet.StageResult) bool { return !s.StartedAt.IsZero() })
+	parts := []text{words("As of " + stamp(r.At))}
+	if begun {
+		parts = []text{words("Began " + stamp(r.StartedAt)), words("as of " + stamp(r.At))}
+	}
+	if ran := r.At.Sub(r.StartedAt); begun && ran > 0 {
 		parts = append(parts, words("ran "+duration(ran)))
 	}
 	return joined(plain(" · "), append(parts, text{plain("plan "), code(shortDigest(r.Digest))})...)

@@ -3,7 +3,10 @@ package report
 import (
 	"cmp"
 	"fmt"
+	"path/filepath"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/org/fleet-update-action/internal/fleet"
 	"github.com/org/fleet-update-action/internal/plan"
@@ -17,7 +20,7 @@ func Runs(r fleet.Runs) Document {
 		d.add(overview(r.Runs))
 	}
 	for _, run := range r.Runs {
-		d.add(runBlocks(run)...)
+		d.add(runBlocks(run, r.Runs)...)
 	}
 	d.add(findingBlocks(r.Findings, fleet.Error)...)
 	d.add(findingBlocks(r.Findings, fleet.Warning, fleet.Note)...)
@@ -42,9 +45,44 @@ func overview(runs []fleet.RunStatus) table {
 		if run.Members.Total > 0 {
 			completed = fmt.Sprintf("%d/%d", run.Members.Completed, run.Members.Total)
 		}
-		t.rows = append(t.rows, []text{{statusSign(run.State, run.Outcome, run.Members.Failed).span()}, words(string(run.Trigger)), words(completed), words(stamp(run.StartedAt)), words(run.Name)})
+		t.rows = append(t.rows, []text{{statusSign(run.State, run.Outcome, run.Members.Failed).span()}, words(string(run.Trigger)), words(completed), words(stamp(began(run))), runNamed(run, runs)})
 	}
 	return t.used()
+}
+
+// began is when a run began; what is known of one in a folder is its plan and its stages.
+func began(run fleet.RunStatus) time.Time {
+	begun := func(s fleet.StageStatus) bool { return !s.StartedAt.IsZero() }
+	if len(run.Workflows) == 0 && !slices.ContainsFunc(run.Stages, begun) {
+		return time.Time{}
+	}
+	return run.StartedAt
+}
+
+// runNamed names one of several runs: by its folder, where it is in one, and by the run that it retries.
+func runNamed(run fleet.RunStatus, all []fleet.RunStatus) text {
+	name := words(run.Name)
+	if run.Folder != "" {
+		name = words(filepath.Base(run.Folder) + ": " + run.Name)
+	}
+	if run.RetryOf != nil {
+		name = append(name, lineEnd(), plain(retryWords(*run.RetryOf, all)))
+	}
+	return name
+}
+
+// retryWords says of which run another is a retry: the folder of its plan, where one alone has it.
+func retryWords(of fleet.RetryOf, all []fleet.RunStatus) string {
+	var folders []string
+	for _, run := range all {
+		if run.Digest == of.Digest && run.Folder != "" {
+			folders = append(folders, filepath.Base(run.Folder))
+		}
+	}
+	if len(folders) == 1 {
+		return "retry of " + folders[0]
+	}
+	return "retry of " + of.Run + ", plan " + shortDigest(of.Digest)
 }
 
 // statusSign is a state in Fleet's words. No failure stands behind a tick.
@@ -52,14 +90,17 @@ func statusSign(state fleet.State, outcome fleet.Outcome, failed int) sign {
 	if state == fleet.Completed && outcome == fleet.OutcomeWithFailures {
 		return sign{"▲", "completed with " + count(failed, "failure"), waiting}
 	}
+	if outcome == fleet.OutcomeErrored {
+		return sign{"✖", "plan has errors", bad}
+	}
 	if state == fleet.Pending {
 		return sign{"⏸", "pending", waiting}
 	}
 	return stateSign(state)
 }
 
-func runBlocks(run fleet.RunStatus) []block {
-	blocks := []block{heading{2, runTitle(run)}, paragraph{runState(run)}}
+func runBlocks(run fleet.RunStatus, all []fleet.RunStatus) []block {
+	blocks := []block{heading{2, runTitle(run)}, paragraph{runState(run, all)}}
 	if run.Note != "" {
 		blocks = append(blocks, paragraph{words(run.Note)})
 	}
@@ -75,10 +116,14 @@ func runBlocks(run fleet.RunStatus) []block {
 
 // runTitle tells runs of one name apart.
 func runTitle(run fleet.RunStatus) text {
-	return joined(plain(", "), words(run.Name), words(stamp(run.StartedAt)))
+	name := run.Name
+	if run.Folder != "" {
+		name = filepath.Base(run.Folder) + ": " + name
+	}
+	return joined(plain(", "), words(name), words(stamp(run.StartedAt)))
 }
 
-func runState(run fleet.RunStatus) text {
+func runState(run fleet.RunStatus, all []fleet.RunStatus) text {
 	parts := []text{{statusSign(run.State, run.Outcome, run.Members.Failed).span()}}
 	if run.Members.Total > 0 {
 		parts = append(parts, words(run.Members.String()))
@@ -88,6 +133,9 @@ func runState(run fleet.RunStatus) text {
 		trigger += ", profile " + run.Profile
 	}
 	parts = append(parts, words(trigger))
+	if run.RetryOf != nil {
+		parts = append(parts, words(retryWords(*run.RetryOf, all)))
+	}
 	if !run.EndedAt.IsZero() {
 		parts = append(parts, words("ended "+stamp(run.EndedAt)))
 	}

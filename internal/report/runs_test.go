@@ -49,6 +49,39 @@ func TestRuns(t *testing.T) {
 	golden(t, "runs-none.golden.txt", Text(Runs(fleet.Runs{Name: "production", At: noon}), Style{Width: 80}))
 }
 
+// Runs of one strategy in folders have one name: the folder tells them apart, and of which the retry is.
+func TestRunsInFoldersAreToldApart(t *testing.T) {
+	first := fleet.RunStatus{Name: "production", Digest: "sha256:aaaaaaaaaaaaaaaa", State: fleet.Completed, Outcome: fleet.OutcomeWithFailures, StartedAt: noon, Folder: "runs/o1",
+		Members: fleet.MemberCounts{Total: 3, Completed: 2, Failed: 1}, Stages: []fleet.StageStatus{{Name: "canary", State: fleet.Completed, StartedAt: noon}}}
+	retry, elsewhere, errored := first, first, first
+	retry.Folder, retry.RetryOf = "runs/o1-retry", &fleet.RetryOf{Run: "production", Digest: first.Digest}
+	elsewhere.Folder, elsewhere.RetryOf = "runs/o3", &fleet.RetryOf{Run: "production", Digest: "sha256:bbbbbbbbbbbbbbbb"}
+	errored.Folder, errored.State, errored.Outcome, errored.Stages = "runs/o4", fleet.Failed, fleet.OutcomeErrored, []fleet.StageStatus{{Name: "canary", State: fleet.NotStarted}}
+	retry.Digest, elsewhere.Digest, errored.Digest = "sha256:cc", "sha256:dd", "sha256:ee"
+	d := Runs(fleet.Runs{Name: "runs", At: noon, Runs: []fleet.RunStatus{errored, elsewhere, retry, first}})
+	golden(t, "runs-folders.golden.md", Markdown(d, megabyte))
+	golden(t, "runs-folders.golden.txt", Text(d, Style{Width: 80}))
+	again := first
+	again.Folder = "runs/o1-copy"
+	if got := retryWords(*retry.RetryOf, []fleet.RunStatus{first, again}); got != "retry of production, plan aaaaaaaaaaaa" {
+		t.Errorf("of two folders with that plan one is named: %q", got)
+	}
+}
+
+// What has not begun has no time at which it did.
+func TestWhatHasNotBegunHasNoBeginning(t *testing.T) {
+	p := threeStages()
+	if got := flat(resultFacts(fleet.Result{StartedAt: noon, At: minutes(8), Digest: p.Digest})); got != "As of 2026-11-23 12:08Z · plan 3f9a1c0de77b" {
+		t.Errorf("got %q", got)
+	}
+	p.Errored = true
+	got := Markdown(Result(p, fleet.Result{Name: "production", Outcome: fleet.OutcomeErrored, StartedAt: noon, At: minutes(8),
+		Findings: []fleet.Finding{{Severity: fleet.Error, Message: "no such version"}}}, byHand), megabyte)
+	if !strings.HasPrefix(got, "# Upgrade of production: its plan has errors\n") || strings.Contains(got, "Began") {
+		t.Errorf("got\n%s", got)
+	}
+}
+
 // A run of many stages stays readable on a narrow terminal: no line is longer, and no stage takes more than two.
 func TestManyStagesStayReadable(t *testing.T) {
 	run := fleet.RunStatus{Name: "production", State: fleet.Running, StartedAt: noon}
