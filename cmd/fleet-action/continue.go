@@ -128,10 +128,10 @@ func goOn(ctx context.Context, c call, sh shells, made plan.Plan, approve approv
 	}
 	r.result.Findings = append(r.result.Findings, fleet.Finding{
 		Rule: "plan-continued", Severity: fleet.Note,
-		Message: "This run goes on with the plan made at " + report.Time(made.CreatedAt) + ", which an earlier run has not brought to its end.",
+		Message: report.Continued(made),
 		Advice:  "For a new plan, make one with fleet-action plan in the same folder first.",
 	})
-	c.announce(made)
+	c.announce(report.GoingOn(made, r.result, c.outFile(planFile)))
 	end, err := r.all(ctx)
 	return r.finish(ctx, end, err)
 }

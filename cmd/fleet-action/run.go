@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"path/filepath"
 
 	"github.com/org/fleet-update-action/internal/fleet"
 	"github.com/org/fleet-update-action/internal/plan"
@@ -62,7 +61,7 @@ func planAndRun(ctx context.Context, c call, sh shells, s strategy.Strategy, ord
 	if made.Errored {
 		return c.answerPlan(made, reading, c.stageLine)
 	}
-	c.announce(made)
+	c.announce(report.Brief(made, c.outFile(planFile)))
 	r, err := newRollout(sh, made, c, approve, fleet.Result{Orders: c.orders}) // what an equal plan came to is no end of this one
 	if err != nil {
 		return answer{}, err
@@ -73,9 +72,8 @@ func planAndRun(ctx context.Context, c call, sh shells, s strategy.Strategy, ord
 }
 
 // announce says what is about to be done, before it is.
-func (c call) announce(made plan.Plan) {
-	text := report.Text(report.Brief(made, filepath.Join(c.values["out"], planFile)), style(c.system))
-	fmt.Fprintln(c.progress(), text)
+func (c call) announce(d report.Document) {
+	fmt.Fprintln(c.progress(), report.Text(d, style(c.system)))
 }
 
 // finish turns the end of a rollout into an answer. An error of Azure does not lose what was done so far: it becomes a

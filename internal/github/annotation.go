@@ -1,7 +1,9 @@
 package github
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -13,36 +15,67 @@ import (
 // for saying that there are more.
 const annotationsPerKind = 9
 
-// Annotate puts findings on the lines at fault. The runner keeps ten annotations of a kind and drops the rest
-// silently, so past nine the last one counts what is left out.
+// namedOfRule is how many findings of one rule are told in its annotation; the summary has them all.
+const namedOfRule = 3
+
+// Annotate puts findings on the lines at fault; those of one rule that are on no line are one annotation. The runner keeps
+// ten annotations of a kind and drops the rest silently, so past nine the last one counts what is left out.
 func (r *Runner) Annotate(findings []fleet.Finding) {
 	count := map[fleet.Severity]int{}
-	for _, finding := range findings {
-		count[finding.Severity]++
-		if count[finding.Severity] <= annotationsPerKind {
-			r.annotate(finding)
+	for _, same := range byRule(findings) {
+		severity := same[0].Severity
+		count[severity]++
+		if count[severity] <= annotationsPerKind {
+			r.annotate(same)
 		}
 	}
 	for _, severity := range []fleet.Severity{fleet.Error, fleet.Warning, fleet.Note} {
 		if more := count[severity] - annotationsPerKind; more > 0 {
-			r.annotate(fleet.Finding{Rule: "more", Severity: severity, Message: fmt.Sprintf("%d more of this kind: see the job summary", more)})
+			r.annotate([]fleet.Finding{{Rule: "more", Severity: severity, Message: fmt.Sprintf("%d more of this kind: see the job summary", more)}})
 		}
 	}
 }
 
-func (r *Runner) annotate(finding fleet.Finding) {
-	message := breakCommands(finding.Message)
-	if finding.Advice != "" {
-		message += "\n" + breakCommands(finding.Advice)
+// byRule puts those together that are of one rule and on no line, in the order of the first of each.
+func byRule(findings []fleet.Finding) [][]fleet.Finding {
+	type kind struct {
+		rule     string
+		severity fleet.Severity
 	}
-	if finding.Command != "" {
-		message += "\n" + breakCommands(finding.Command)
+	var all [][]fleet.Finding
+	at := map[kind]int{}
+	for _, finding := range findings {
+		of := kind{finding.Rule, finding.Severity}
+		i, seen := at[of]
+		switch {
+		case finding.Position.Line > 0:
+			all = append(all, []fleet.Finding{finding})
+		case seen:
+			all[i] = append(all[i], finding)
+		default:
+			at[of] = len(all)
+			all = append(all, []fleet.Finding{finding})
+		}
 	}
-	if page := fleet.HelpPage(finding.Rule); page != "" {
-		message += "\n" + page
+	return all
+}
+
+// annotate writes findings of one rule.
+func (r *Runner) annotate(same []fleet.Finding) {
+	var lines []string
+	if len(same) > 1 {
+		lines = append(lines, crowd(same))
 	}
-	action := r.action.WithFieldsMap(annotationFields(finding))
-	switch finding.Severity {
+	for _, finding := range same[:min(namedOfRule, len(same))] {
+		for _, line := range []string{finding.Message, finding.Advice, finding.Command, fleet.HelpPage(finding.Rule)} {
+			if line = breakCommands(line); line != "" && !slices.Contains(lines, line) {
+				lines = append(lines, line)
+			}
+		}
+	}
+	message := strings.Join(lines, "\n")
+	action := r.action.WithFieldsMap(annotationFields(same[0]))
+	switch same[0].Severity {
 	case fleet.Error:
 		action.Errorf("%s", message)
 	case fleet.Warning:
@@ -50,6 +83,26 @@ func (r *Runner) annotate(finding fleet.Finding) {
 	default:
 		action.Noticef("%s", message)
 	}
+}
+
+// crowd counts findings and names the first clusters or stages that they are about.
+func crowd(same []fleet.Finding) string {
+	var names []string
+	for _, finding := range same {
+		name := cmp.Or(finding.Member, finding.Cluster.Name(), finding.Stage)
+		if name != "" && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	head := fmt.Sprintf("%d of this rule", len(same))
+	if len(names) == 0 {
+		return head
+	}
+	head += ": " + strings.Join(names[:min(namedOfRule, len(names))], ", ")
+	if more := len(names) - namedOfRule; more > 0 {
+		head += fmt.Sprintf(" and %d more", more)
+	}
+	return breakCommands(head)
 }
 
 func annotationFields(finding fleet.Finding) map[string]string {

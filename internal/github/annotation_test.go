@@ -41,7 +41,7 @@ func TestAnnotationsPastTheRunnersLimitAreCounted(t *testing.T) {
 	var out bytes.Buffer
 	var findings []fleet.Finding
 	for i := range 14 {
-		findings = append(findings, fleet.Finding{Rule: "r", Severity: fleet.Error, Message: fmt.Sprint("m", i)})
+		findings = append(findings, fleet.Finding{Rule: fmt.Sprint("r", i), Severity: fleet.Error, Message: fmt.Sprint("m", i)})
 	}
 	NewRunner(environment(nil), &out).Annotate(findings)
 	if lines := strings.Count(out.String(), "\n"); lines != 10 {
@@ -49,6 +49,36 @@ func TestAnnotationsPastTheRunnersLimitAreCounted(t *testing.T) {
 	}
 	if !strings.Contains(out.String(), "5 more of this kind") {
 		t.Errorf("what was left out is not counted: %q", out.String())
+	}
+}
+
+// The hundredth finding of a rule teaches nothing, and must not keep another rule from being seen.
+func TestFindingsOfOneRuleAreOneAnnotation(t *testing.T) {
+	var out bytes.Buffer
+	var findings []fleet.Finding
+	for i := range 12 {
+		findings = append(findings, fleet.Finding{Rule: "os-retired", Severity: fleet.Note, Member: fmt.Sprint("aks-", i), Message: fmt.Sprintf("aks-%d is old.", i), Advice: "Move it."})
+	}
+	findings = append(findings, fleet.Finding{Rule: "window-closed", Severity: fleet.Note, Cluster: fleet.NewClusterID("s", "g", "aks-3"), Message: "It is closed."},
+		fleet.Finding{Rule: "os-retired", Severity: fleet.Warning, Message: "It is retired."})
+	NewRunner(environment(nil), &out).Annotate(findings)
+	want := "::notice title=os-retired::12 of this rule: aks-0, aks-1, aks-2 and 9 more%0Aaks-0 is old.%0AMove it.%0Aaks-1 is old.%0Aaks-2 is old.\n" +
+		"::notice title=window-closed::It is closed.\n::warning title=os-retired::It is retired.\n"
+	if out.String() != want {
+		t.Errorf("got\n%s\nwant\n%s", out.String(), want)
+	}
+}
+
+// A line of a file is marked for each finding that is on it.
+func TestFindingsOnLinesStayApart(t *testing.T) {
+	var out bytes.Buffer
+	var findings []fleet.Finding
+	for i := range 3 {
+		findings = append(findings, fleet.Finding{Rule: "unknown-field", Severity: fleet.Error, Message: "m", Position: fleet.Position{File: "strategy.yml", Line: i + 1}})
+	}
+	NewRunner(environment(nil), &out).Annotate(findings)
+	if lines := strings.Count(out.String(), "\n"); lines != 3 {
+		t.Errorf("%d annotations:\n%s", lines, out.String())
 	}
 }
 

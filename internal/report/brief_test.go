@@ -1,10 +1,21 @@
 package report
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/org/fleet-update-action/internal/plan"
 )
+
+// Where a plan is gone on with, that comes first, with what is left of it.
+func TestGoingOn(t *testing.T) {
+	r := twoStagesDone()
+	want := "This run goes on with the plan made at 2026-11-23 12:00Z, which an earlier run has not brought to its end.\n" +
+		"\n5 of 13 clusters are at the target; 1 failed, 5 not started, 1 blocked, 1 stopped.\n\nPlan 3f9a1c0de77b: out/plan.json\n"
+	if got := Text(GoingOn(threeStages(), r, "out/plan.json"), Style{}); !strings.HasPrefix(got, want) || strings.Contains(got, "will be upgraded") {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
 
 func TestBrief(t *testing.T) {
 	tests := []struct {
