@@ -136,6 +136,9 @@ func TestARunInterruptedInAWaitKeepsTheWait(t *testing.T) {
 	if err != nil || result.code != exitDone || b.firstWrite("two").Sub(finished) < 24*time.Hour {
 		t.Errorf("code %d, error %v, the first stage ended at %s and the second began at %s", result.code, err, finished, b.firstWrite("two"))
 	}
+	if runs := strings.SplitN(b.printed.String(), "This run goes on with the plan made at ", 3); len(runs) != 3 || !strings.Contains(runs[2][:200], "1 of 3 clusters is at the target; 2 not started.") {
+		t.Errorf("what is left is not said first:\n%s", b.printed.String())
+	}
 	if !strings.Contains(fmt.Sprint(result.findings), "goes on with the plan") {
 		t.Errorf("nobody was told: %v", result.findings)
 	}

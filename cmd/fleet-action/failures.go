@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"strings"
 
 	"github.com/org/fleet-update-action/internal/fleet"
 )
@@ -31,8 +32,9 @@ func failedMember(stage string, member fleet.MemberResult, severity fleet.Severi
 		Rule: "upgrade-failed", Severity: severity, Stage: stage, Member: member.Name, Cluster: member.Cluster,
 		Message: stage + " / " + member.Name + ": " + cmp.Or(member.Reason, "failed"),
 	}
-	if member.Problem != nil {
+	if member.Problem != nil && member.Problem.Advice != "" { // with which its reason ends
 		finding.Advice = member.Problem.Advice
+		finding.Message = strings.TrimSuffix(finding.Message, " ("+finding.Advice+")")
 	}
 	return finding
 }

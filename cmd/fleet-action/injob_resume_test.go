@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -51,6 +52,20 @@ func TestAWaitingRolloutIsResumedWhenItsTimeHasCome(t *testing.T) {
 	p.must(p.stage("aks-second", "second"), exitDone)
 	p.ends("success")
 	p.must(p.resume(), exitDone, "run 7 ended with success")
+}
+
+// What resume did is said once, and as JSON like the findings of any other command.
+func TestResumeSaysOnceWhatItDid(t *testing.T) {
+	p := waits(t)
+	said, _, _ := strings.Cut(p.resume().log, "::add-mask")
+	if n := strings.Count(said, "run 7: stage second waits"); n != 1 || strings.Count(said, "1 note") != 1 {
+		t.Errorf("said %d times:\n%s", n, said)
+	}
+	var printed struct{ Findings []fleet.Finding }
+	log := p.job("", nil, "resume", "--strategy", p.strategy, "--format", "json").log
+	if err := json.NewDecoder(strings.NewReader(log[strings.Index(log, "{"):])).Decode(&printed); err != nil || len(printed.Findings) != 1 {
+		t.Errorf("%v: %s", err, log)
+	}
 }
 
 func TestWhatIsNotResumed(t *testing.T) {

@@ -37,6 +37,6 @@ func resume(ctx context.Context, c call) (answer, error) {
 	}
 	findings := []fleet.Finding{finding}
 	return answer{
-		document: report.Findings("Waiting rollouts of "+s.Name, findings), data: finding, findings: findings, next: finding.Message,
+		document: report.Findings("Waiting rollouts of "+s.Name, findings), data: map[string]any{"findings": findings}, findings: findings,
 	}, nil
 }

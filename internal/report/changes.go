@@ -17,8 +17,8 @@ func Changes(p plan.Plan, before, after fleet.Result) []string {
 	at := stamp(after.At)
 	var lines []string
 	for _, s := range after.Stages {
-		begins := stages[s.Name].State
-		if begins != s.State && !s.State.Terminal() && s.State != fleet.Stopped && s.State != fleet.NotStarted && s.State != "" {
+		other := stages[s.Name].State != s.State
+		if other && s.State == fleet.Running {
 			lines = append(lines, changeLine(at, s.Name, stageChange(s)))
 		}
 		for _, g := range s.Groups {
@@ -28,7 +28,7 @@ func Changes(p plan.Plan, before, after fleet.Result) []string {
 				}
 			}
 		}
-		if begins != s.State && (s.State.Terminal() || s.State == fleet.Stopped) {
+		if other && s.State != fleet.Running && s.State != fleet.NotStarted && s.State != "" { // its members are why
 			lines = append(lines, changeLine(at, s.Name, stageChange(s)))
 		}
 	}
@@ -94,7 +94,7 @@ func stageChange(s fleet.StageResult) string {
 
 func memberChange(m fleet.MemberResult, planned plan.Member) string {
 	line := string(m.State)
-	what := doing(m)
+	what := doing(m, planned)
 	switch m.State {
 	case fleet.Running:
 		if m.Step != nil {

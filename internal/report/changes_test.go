@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/org/fleet-update-action/internal/fleet"
+	"github.com/org/fleet-update-action/internal/plan"
 )
 
 func TestChanges(t *testing.T) {
@@ -31,6 +32,29 @@ func TestChanges(t *testing.T) {
 		}
 	}
 	golden(t, "changes.golden.txt", log.String())
+}
+
+// A stage stops or waits because of its members, which are told first; that it runs is told before them.
+func TestWhatAMemberCausesInItsStageIsToldAfterIt(t *testing.T) {
+	for state, first := range map[fleet.State]bool{fleet.Running: true, fleet.Pending: false, fleet.Stopping: false, fleet.Stopped: false, fleet.Failed: false} {
+		after := fleet.Result{Stages: []fleet.StageResult{{Name: "canary", State: state, Groups: []fleet.GroupResult{{Name: "dev", Members: []fleet.MemberResult{{Name: "aks-1", State: fleet.Failed}}}}}}}
+		lines := Changes(plan.Plan{}, fleet.Result{}, after)
+		if len(lines) != 2 || strings.Contains(lines[0], "Stage") != first {
+			t.Errorf("%s: %q", state, lines)
+		}
+	}
+}
+
+func TestAReasonDoesNotRepeatItsState(t *testing.T) {
+	after := fleet.Result{Stages: []fleet.StageResult{{Name: "canary", State: fleet.Failed, Groups: []fleet.GroupResult{{Members: []fleet.MemberResult{
+		{Name: "aks-1", Cluster: id("aks-1"), State: fleet.Skipped, Reason: "blocked: no way; to mend it: az x"}, {Name: "aks-2", State: fleet.Skipped, Reason: "skipped on request (Member:aks-2)"}}}}}}}
+	p := plan.Plan{Stages: []plan.Stage{{Name: "canary", Groups: []plan.Group{{Members: []plan.Member{{Cluster: id("aks-1"), Command: "az x", Action: plan.ActionBlocked}}}}}}}
+	got := strings.Join(Changes(p, fleet.Result{}, after), "\n")
+	for _, want := range []string{"aks-1  Skipped: blocked: no way\n", "aks-2  Skipped: on request (Member:aks-2)\n"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q is not in\n%s", want, got)
+		}
+	}
 }
 
 func TestChangesSaysEachStepOnceAndNoProgress(t *testing.T) {

@@ -16,7 +16,9 @@ func Findings(title string, findings []fleet.Finding) Document {
 		d.add(paragraph{text{stateSign(fleet.Completed).symbolSpan(), plain(" Nothing to report.")}})
 		return d
 	}
-	d.add(paragraph{text{strong(findingCounts(findings)), plain(".")}})
+	if fleet.HasErrors(findings) { // else the title of the others counts them
+		d.add(paragraph{text{strong(findingCounts(findings)), plain(".")}})
+	}
 	d.add(findingBlocks(findings, fleet.Error)...)
 	d.add(findingBlocks(findings, fleet.Warning, fleet.Note)...)
 	return d

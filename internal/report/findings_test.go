@@ -16,6 +16,14 @@ func TestFindings(t *testing.T) {
 	golden(t, "findings-none.golden.md", Markdown(Findings("Strategy fleet/production.yml", nil), megabyte))
 }
 
+// Where all there is are notes, their title counts them.
+func TestNotesAloneAreCountedOnce(t *testing.T) {
+	d := Findings("Waiting rollouts", []fleet.Finding{{Rule: "resume", Severity: fleet.Note, Message: "run 7 waits"}})
+	if got := Text(d, Style{}); strings.Count(got, "1 note") != 1 {
+		t.Errorf("got\n%s", got)
+	}
+}
+
 // Half a command is another command.
 func TestCommandsAreNotCutShort(t *testing.T) {
 	command := "gh api --method PUT " + strings.Repeat("x", 2000) + " --input the-end"

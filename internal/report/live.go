@@ -191,7 +191,7 @@ func (v live) member(m fleet.MemberResult) text {
 	t := text{plain(memberIndent)}
 	t = append(t, shortened(clean(m.Name), v.nameWidth).padded(v.nameWidth+columnGap, false)...)
 	t = append(t, text{sign.span()}.padded(v.stateWidth, false)...)
-	what := clean(doing(m))
+	what := clean(doing(m, v.planned[m.Cluster]))
 	switch {
 	case m.State == fleet.Running:
 		t = append(t, plain(clock(since(m.StartedAt, v.now), expected(v.planned[m.Cluster].ExpectedSeconds))))

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/org/fleet-update-action/internal/fleet"
+	"github.com/org/fleet-update-action/internal/plan"
 )
 
 // stepWords says what a step is doing: "upgrading node pool system to 202511.08.0".
@@ -31,7 +32,7 @@ func stepWords(s fleet.Step) string {
 }
 
 // doing says what a member is at, or why it is not at anything.
-func doing(m fleet.MemberResult) string {
+func doing(m fleet.MemberResult, planned plan.Member) string {
 	switch {
 	case m.State == fleet.Running && m.Step != nil && m.Progress != "":
 		return stepWords(*m.Step) + ", " + m.Progress
@@ -43,8 +44,10 @@ func doing(m fleet.MemberResult) string {
 		return clip(m.Problem.Error(), maxMessage)
 	case m.State == fleet.Pending:
 		return waitsFor(m)
+	case m.State == fleet.Skipped && planned.Action == plan.ActionBlocked:
+		return clip("blocked: "+because(m, planned), maxMessage)
 	default:
-		return clip(m.Reason, maxMessage)
+		return clip(because(m, planned), maxMessage)
 	}
 }
 

@@ -139,6 +139,8 @@ func routes(m plan.Member) text {
 
 func route(pool plan.Pool) string {
 	switch {
+	case pool.Route == plan.RouteAhead && pool.FromImage.Same(pool.ToImage):
+		return "at its target"
 	case pool.Route != plan.RouteSnapshot:
 		return string(pool.Route)
 	case pool.Donor.Pool == "":
