@@ -174,7 +174,7 @@ func TestARunIsStoppedAndGoesOnWithoutAMember(t *testing.T) {
 		t.Errorf("nobody approved the new plan, of which %d writes were made", writesTo(d.world, "three")-begun)
 	}
 	d.replies = "yes\n"
-	d.must(d.run("out", "--skip", "Member:two"), exitDone, "second of plan "+d.plan("out").Short()+" waits for approval", "skipped on request (Member:two)")
+	d.must(d.run("out", "--skip", "Member:two"), exitDone, "second of plan "+d.plan("out").Short()+" waits for approval", "skipped: on request (Member:two)")
 	d.runs(map[string]string{"three": all("1.34.1", level), "two": asBefore})
 	if wrote := writesTo(d.world, "three"); wrote != 3 { // the control plane and two pools, each once
 		t.Errorf("%d writes to three", wrote)

@@ -49,14 +49,14 @@ func firstOf(names []string) string {
 func failureWords(m fleet.MemberResult) text {
 	var lines []text
 	if reason := ownReason(m); reason != "" {
-		lines = append(lines, words(clip(reason, maxMessage)))
+		lines = append(lines, words(clip(reason, maxAdvice)))
 	}
 	if m.Problem != nil {
 		azure := text{}
 		if m.Problem.Code != "" {
 			azure = text{code(m.Problem.Code), plain(" ")}
 		}
-		lines = append(lines, append(azure, plain(clip(m.Problem.Message, maxMessage))), words(clip(m.Problem.Advice, maxMessage)))
+		lines = append(lines, append(azure, plain(clip(m.Problem.Message, maxMessage))), words(clip(m.Problem.Advice, maxAdvice)))
 	}
 	return joined(lineEnd(), lines...)
 }

@@ -30,6 +30,15 @@ func TestFailureWordsSayAzuresErrorOnce(t *testing.T) {
 	}
 }
 
+// Our own words and the advice may be commands, of which half is another command.
+func TestCommandsOfFailuresAreNotCutShort(t *testing.T) {
+	command := "az aks update " + strings.Repeat("x", 1000) + " --yes"
+	got := inline(failureWords(fleet.MemberResult{Reason: "reconcile it: " + command, Problem: &fleet.Problem{Message: "no", Advice: command}}))
+	if strings.Count(got, "x ") != 2 {
+		t.Errorf("got %s", got)
+	}
+}
+
 func TestManyFailuresOfOneKindAreOneItem(t *testing.T) {
 	g := fleet.GroupResult{Name: "dev"}
 	for i := range 12 {

@@ -20,10 +20,17 @@ func Result(p plan.Plan, r fleet.Result, command StageCommand) Document {
 		title += "its plan has errors"
 	case refused:
 		title += "refused" + at.words(r)
+	case now.Outcome == fleet.OutcomeUnfinished && !begun(r):
+		title += "not begun"
 	default:
 		title += now.headline()
 	}
 	return resultOf(p, p.Stages, r, title, now, command)
+}
+
+// begun reports whether anything is recorded of a stage in which there was something to do.
+func begun(r fleet.Result) bool {
+	return slices.ContainsFunc(r.Stages, func(s fleet.StageResult) bool { return s.Outcome != fleet.OutcomeSkipped })
 }
 
 // StageResult says the same of one stage of a plan alone.
@@ -57,7 +64,9 @@ func resultOf(p plan.Plan, stages []plan.Stage, r fleet.Result, title string, no
 	d.add(findingBlocks(r.Findings, fleet.Error)...)
 	d.add(failures(r)...)
 	d.add(waitingMembers(r)...)
-	d.add(stayedBlocks(stayedIn(stages, r))...)
+	if !p.Errored { // its errors say what is in the way of all of them
+		d.add(stayedBlocks(stayedIn(stages, r))...)
+	}
 	d.add(resultNext(p, r, command)...)
 	if drawn, ok := newChart("What ran when, UTC", history(r)); ok {
 		d.add(heading{2, words("When")}, drawn)
@@ -111,12 +120,12 @@ func (at refusal) words(r fleet.Result) string {
 }
 
 func resultFacts(r fleet.Result) text {
-	begun := slices.ContainsFunc(r.Stages, func(s fleet.StageResult) bool { return !s.StartedAt.IsZero() })
+	started := slices.ContainsFunc(r.Stages, func(s fleet.StageResult) bool { return !s.StartedAt.IsZero() })
 	parts := []text{words("As of " + stamp(r.At))}
-	if begun {
+	if started {
 		parts = []text{words("Began " + stamp(r.StartedAt)), words("as of " + stamp(r.At))}
 	}
-	if ran := r.At.Sub(r.StartedAt); begun && ran > 0 {
+	if ran := r.At.Sub(r.StartedAt); started && ran > 0 {
 		parts = append(parts, words("ran "+duration(ran)))
 	}
 	return joined(plain(" · "), append(parts, text{plain("plan "), code(shortDigest(r.Digest))})...)
