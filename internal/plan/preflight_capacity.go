@@ -70,8 +70,8 @@ type draw struct {
 	from       string // which vCPU quota or subnet of the run
 	need, each int    // of all surge nodes, and of one
 	left       int
-	unit       string // of which what is needed, as in "vCPUs of standardDSv5Family in westeurope"
-	more       string // how to get more of it
+	unit       string        // of which what is needed, as in "vCPUs of standardDSv5Family in westeurope"
+	more       func() string // how to get more of it
 }
 
 // capacity is a rule about what surge nodes draw on.
@@ -109,7 +109,7 @@ func (c *candidate) lessDrawn(pool fleet.NodePool, d draw) string {
 	case d.left >= d.each:
 		return c.azPool(pool.Name, "aks nodepool update", "--max-surge", "1")
 	case pool.System():
-		return d.more
+		return d.more()
 	default:
 		return c.withoutSurge(pool)
 	}
@@ -126,13 +126,17 @@ func quotaDraws(r *run, c *candidate, p *part) []draw {
 		key := fleet.NewQuotaKey(c.subscription, c.cluster.Location, of.name)
 		if quota, read := r.inv.Quotas[key]; read {
 			draws = append(draws, draw{
-				from: strings.Join([]string{key.Subscription, key.Location, key.Family}, "/"), unit: of.unit + c.cluster.Location,
+				from: key.Subscription + "/" + key.Location + "/" + key.Family, unit: of.unit + c.cluster.Location,
 				need: p.pool.SurgeNodes() * vcpus, each: vcpus, left: max(quota.Limit-quota.Used, 0),
-				more: "Ask for more quota; see " + azure("vm list-usage", []string{"--location", c.cluster.Location, "--subscription", c.subscription}),
+				more: c.moreQuota,
 			})
 		}
 	}
 	return draws
+}
+
+func (c *candidate) moreQuota() string {
+	return "Ask for more quota; see " + azure("vm list-usage", []string{"--location", c.cluster.Location, "--subscription", c.subscription})
 }
 
 // subnetDraws is what a pool takes of the addresses of its subnets. With Azure CNI every node takes one for itself and one
@@ -155,7 +159,7 @@ func (r *run) addresses(draws []draw, pool fleet.NodePool, id string, each int) 
 	}
 	return append(draws, draw{
 		from: from, need: pool.SurgeNodes() * each, each: each, left: left, unit: "addresses in the subnet " + lastSegment(id),
-		more: "Make room in the subnet, or widen it.",
+		more: func() string { return "Make room in the subnet, or widen it." },
 	})
 }
 

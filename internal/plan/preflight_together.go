@@ -95,7 +95,7 @@ func (d demand) crowded(stage Stage) (fleet.Finding, bool) {
 	return fleet.Finding{
 		Severity: fleet.Warning, Stage: stage.Name,
 		Message: fmt.Sprintf("The surge nodes of the %d members that stage %s may upgrade at once can need %d %s, and %d are left.", members, stage.Name, need, d.unit, d.left),
-		Advice:  fmt.Sprintf("Lower the stage's maxConcurrency to %d. %s", fits, d.more),
+		Advice:  fmt.Sprintf("Lower the stage's maxConcurrency to %d. %s", fits, d.more()),
 	}, true
 }
 
