@@ -1,4 +1,4 @@
-# The image of the action: one static binary, the roots of TLS and the time zones, and nothing to start a shell with.
+# The image of the action: one static binary and the roots of TLS, and nothing to start a shell with.
 # Built twice it is the same, byte for byte, for the same build image, VERSION and SOURCE_DATE_EPOCH.
 ARG GO_IMAGE=golang:1.26-bookworm
 
@@ -14,7 +14,6 @@ RUN CGO_ENABLED=0 GOOS=linux GOARCH=${TARGETARCH:-$(go env GOARCH)} GOFLAGS=-mod
     go build -trimpath -buildvcs=false -ldflags "-s -w -buildid= -X main.release=${VERSION}" -o /image/fleet-action ./cmd/fleet-action
 # One folder holds all of the image, with times that do not depend on when it was built, and becomes its only layer.
 RUN install -D -m 0644 /etc/ssl/certs/ca-certificates.crt /image/etc/ssl/certs/ca-certificates.crt && \
-    install -m 0644 "$(go env GOROOT)/lib/time/zoneinfo.zip" /image/zoneinfo.zip && \
     install -m 0644 LICENSE /image/LICENSE && \
     find /image -exec touch --no-dereference --date=@0 {} +
 
@@ -25,7 +24,6 @@ LABEL org.opencontainers.image.title="fleet-update-action" \
       org.opencontainers.image.documentation="https://github.com/org/fleet-update-action#readme" \
       org.opencontainers.image.licenses="MIT"
 COPY --from=build /image/ /
-ENV ZONEINFO=/zoneinfo.zip
 # No USER: the runner owns the files that take outputs and the summary, and mounts them; another user than root could
 # not write to them. No WORKDIR: the runner sets it. The entrypoint is no shell, so that signals reach the process.
 ENTRYPOINT ["/fleet-action"]

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"hash/fnv"
 	"strings"
-	"time"
 
 	"github.com/org/fleet-update-action/internal/fleet"
 	"github.com/org/fleet-update-action/schema"
@@ -26,7 +25,11 @@ func (r *reader) schedule(n *schema.Node) Schedule {
 			"Take another minute, such as 37.")
 	}
 	if !isTimeZone(s.TimeZone) {
-		r.fail(ruleTimeZone, n.Field("timezone"), fmt.Sprintf("there is no time zone %q", s.TimeZone), "Write its IANA name, such as Europe/Berlin, or leave it out for UTC.")
+		guess := ""
+		if nearest := schema.Nearest(s.TimeZone, zones()); nearest != "" {
+			guess = "; did you mean " + nearest + "?"
+		}
+		r.fail(ruleTimeZone, n.Field("timezone"), fmt.Sprintf("there is no time zone %q%s", s.TimeZone, guess), "Write its IANA name, such as Europe/Berlin, or leave it out for UTC.")
 	}
 	return s
 }
@@ -41,18 +44,6 @@ func onTheHour(minutes string) bool {
 		}
 	}
 	return false
-}
-
-// isTimeZone reports whether there is a time zone of that name. A machine that knows no zones at all takes every name.
-func isTimeZone(name string) bool {
-	if name == "Local" {
-		return false
-	}
-	if _, err := time.LoadLocation(name); err == nil {
-		return true
-	}
-	_, err := time.LoadLocation("Europe/London")
-	return err != nil
 }
 
 // daily is a time of the day of a profile's own, on an odd minute, so that not all of them begin at once, nor when
