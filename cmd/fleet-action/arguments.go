@@ -22,19 +22,27 @@ func parseArguments(c command, arguments []string, runner *github.Runner, getenv
 	set := flag.NewFlagSet(c.name, flag.ContinueOnError)
 	set.SetOutput(io.Discard)
 	set.Usage = func() {}
+	given, twice := values{}, ""
 	for _, name := range c.options {
-		set.String(name, "", "")
+		set.Func(name, "", func(value string) error {
+			if _, known := given[name]; known {
+				twice = name
+			}
+			given[name] = value
+			return nil
+		})
 	}
 	if err := set.Parse(arguments); errors.Is(err, flag.ErrHelp) {
 		return nil, err
 	} else if err != nil {
 		return nil, misspelt(c, err)
 	}
-	if set.NArg() > 0 {
+	switch {
+	case set.NArg() > 0:
 		return nil, fmt.Errorf("%q is one word too many", set.Arg(0))
+	case twice != "":
+		return nil, fmt.Errorf("--%s is given twice; what takes several takes them in one, as in --%s 'ONE TWO'", twice, twice)
 	}
-	given := values{}
-	set.Visit(func(f *flag.Flag) { given[f.Name] = f.Value.String() })
 	result := values{}
 	for _, name := range c.options {
 		known, _ := lookupOption(name)

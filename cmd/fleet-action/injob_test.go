@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -152,13 +153,19 @@ func (p *pipeline) plan(more ...string) ended {
 	return done
 }
 
-// stage is the job of a stage, with the upload of its result.
+// stage is the job of a stage, with the upload of its result. What more says takes the place of what the workflow would.
 func (p *pipeline) stage(environment, name string, more ...string) ended {
 	p.t.Helper()
-	done := p.job(environment, nil, append([]string{
-		"stage", "--stage", name, "--environment", environment, "--plan-artifact", p.outputs[outputArtifact], "--plan-digest", p.outputs[outputDigest],
-		"--poll-interval", "1m", "--deadline", "5h",
-	}, more...)...)
+	arguments := append([]string{"stage"}, more...)
+	for _, option := range [][2]string{
+		{"--stage", name}, {"--environment", environment}, {"--plan-artifact", p.outputs[outputArtifact]}, {"--plan-digest", p.outputs[outputDigest]},
+		{"--poll-interval", "1m"}, {"--deadline", "5h"},
+	} {
+		if !slices.Contains(more, option[0]) {
+			arguments = append(arguments, option[0], option[1])
+		}
+	}
+	done := p.job(environment, nil, arguments...)
 	p.keep("result-"+name, done)
 	return done
 }
