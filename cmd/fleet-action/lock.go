@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 )
@@ -15,7 +17,11 @@ func (f folder) lock() (release func(), err error) {
 	if err := f.make(); err != nil {
 		return nil, f.unwritable(lockFile, err)
 	}
-	file, err := os.OpenFile(filepath.Join(f.path, lockFile), os.O_CREATE|os.O_RDONLY, 0o644)
+	path := filepath.Join(f.path, lockFile)
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o644)
+	if errors.Is(err, fs.ErrPermission) { // another user's file can be locked all the same, though not on every file system
+		file, err = os.Open(path)
+	}
 	if err != nil {
 		return nil, f.unwritable(lockFile, err)
 	}

@@ -145,7 +145,7 @@ func (r *rollout) endOf(result fleet.StageResult) verdict {
 		return verdict{exitFailed, "mend the failed clusters, then " + r.redo + ": they are tried once more, first"}
 	}
 	if result.Stuck {
-		return verdict{exitAgain, adviceWhereStuck}
+		return verdict{exitAgain, whereStuck(result, r.redo)}
 	}
 	if result.LookAgain.IsZero() {
 		return verdict{exitAgain, r.redo + "; it continues where Azure stands"}
@@ -153,8 +153,14 @@ func (r *rollout) endOf(result fleet.StageResult) verdict {
 	return verdict{exitAgain, fmt.Sprintf("%s after %s; it continues where Azure stands", r.redo, report.Time(result.LookAgain))}
 }
 
-// adviceWhereStuck is about a stage whose members wait for what no time brings.
-const adviceWhereStuck = "see what its members wait for, as it does not come by itself, and make a new plan"
+// whereStuck is the advice about a stage whose members wait for what no time brings: among them for a donor that failed, which
+// is tried once more.
+func whereStuck(result fleet.StageResult, redo string) string {
+	if result.Failures > 0 {
+		return "mend the failed clusters, then " + redo + ": they are tried once more, first; or make a new plan"
+	}
+	return "see what its members wait for, as it does not come by itself, and make a new plan"
+}
 
 // approved asks for the approvals before a stage, and for those after earlier stages that were not given yet. Nobody is
 // asked for a stage whose turn has not come.

@@ -89,13 +89,14 @@ func (c call) statusOfRun(ctx context.Context) (answer, error) {
 		}), data: result, findings: result.Findings,
 		outputs: map[string]string{outputDigest: made.Digest, outputState: string(result.Outcome)},
 	}
+	stuck := slices.IndexFunc(result.Stages, func(s fleet.StageResult) bool { return s.Stuck })
 	switch {
 	case made.Errored:
 		said.code, said.next = exitAgain, "mend the errors of the plan, then make a new one"
 	case result.Outcome == fleet.OutcomeFailed:
 		said.code, said.next = exitFailed, "mend what failed, then "+run.redo
-	case slices.ContainsFunc(result.Stages, func(s fleet.StageResult) bool { return s.Stuck }):
-		said.code, said.next = exitAgain, adviceWhereStuck
+	case stuck >= 0:
+		said.code, said.next = exitAgain, whereStuck(result.Stages[stuck], run.redo)
 	case result.Outcome == fleet.OutcomeUnfinished || len(missing) > 0:
 		said.code, said.next = exitAgain, run.redo+"; stages continue where Azure stands"
 	}

@@ -74,8 +74,8 @@ type turn struct {
 	answers  map[fleet.ClusterID]fleet.Answer
 	first    bool // the first turn of this process
 	progress Progress
-	places   []place // every member of the stage, in the order of the plan
-	taking   map[string]bool
+	places   []place                    // every member of the stage, in the order of the plan
+	taking   map[string]fleet.ClusterID // snapshots that are being taken, and from which cluster
 
 	held      []int // slots held, by group
 	heldTotal int
@@ -117,7 +117,7 @@ func (w wait) open() bool { return w.reason == "" }
 func newTurn(s plan.Stage, o Orders, p Progress, seen Seen) *turn {
 	t := &turn{
 		stage: s, orders: o, inv: seen.Inventory, answers: seen.Answers,
-		first: !p.Looked, progress: p.copied(), taking: map[string]bool{}, held: make([]int, len(s.Groups)),
+		first: !p.Looked, progress: p.copied(), taking: map[string]fleet.ClusterID{}, held: make([]int, len(s.Groups)),
 	}
 	t.progress.Looked = true
 	if t.progress.Started.IsZero() {

@@ -72,7 +72,7 @@ func (t *turn) snapshotRoute(pl *place, assigned *plan.Pool) (needs fleet.Step, 
 	name := snapshotName(assigned.Snapshot)
 	snapshot, there := t.inv.Snapshots[assigned.Snapshot]
 	switch {
-	case t.taking[assigned.Snapshot] || there && snapshot.State.Busy():
+	case t.takes(assigned.Snapshot) || there && snapshot.State.Busy():
 		return needs, wait{reason: "waits: snapshot " + name + " is being taken", until: t.poll()}
 	case there && snapshot.State.Is(fleet.ProvisioningSucceeded) && holds(snapshot.Image, snapshot.Version, assigned):
 		return needs, wait{}
@@ -158,6 +158,22 @@ func takes(step fleet.Step) string {
 // take notes that a step takes a snapshot, so that no other begins to.
 func (t *turn) take(step fleet.Step) {
 	if snapshot := takes(step); snapshot != "" {
-		t.taking[snapshot] = true
+		t.taking[snapshot] = step.Donor.Cluster
 	}
+}
+
+// takes reports whether a snapshot is being taken.
+func (t *turn) takes(snapshot string) bool {
+	_, taking := t.taking[snapshot]
+	return taking
+}
+
+// donates reports whether a snapshot of one of a cluster's node pools is being taken.
+func (t *turn) donates(cluster fleet.ClusterID) bool {
+	for _, donor := range t.taking {
+		if donor == cluster {
+			return true
+		}
+	}
+	return false
 }

@@ -240,3 +240,14 @@ func TestASnapshotIsNotTakenWhereAnUpgradeBegins(t *testing.T) {
 	sc.turn().begins("b:PoolImage usr").states("a NotStarted, b Running").says("a", "an upgrade begins at donor pool sys of cluster b")
 	sc.acceptAll().image("b", "usr", new1).after(poll).answer("b", ended()).turn().begins("a:TakeSnapshot")
 }
+
+// While a snapshot of a pool is taken nothing is begun at its cluster, which waits without failing.
+func TestADonorIsLeftAloneWhileItsSnapshotIsTaken(t *testing.T) {
+	sc := newScene(t, oneGroup(2, 0, imageMembers("a")[0], fullMember("b"))).snapshotRoute("a", 0).image("b", "usr", new1)
+	sc.stage.Groups[0].Members[0].Pools[0].Donor = fleet.PoolID{Cluster: id("b"), Pool: "usr"}
+	sc.turn().begins("a:TakeSnapshot").states("a Running, b NotStarted")
+	take := sc.last.Begin[0]
+	sc.acceptAll().after(poll).answer("a", accepted()).turn().begins().says("b", "a snapshot of one of its node pools is being taken")
+	sc.perform(take)
+	sc.after(poll).answer("a", ended()).turn().begins("a:PoolImage sys", "b:ControlPlane")
+}

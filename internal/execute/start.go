@@ -160,7 +160,9 @@ func (t *turn) beginStep(pl *place) (obstacle string) {
 		return "waits for a free slot"
 	case t.begins(step.Donor.Cluster):
 		return "waits: an upgrade begins at donor pool " + step.Donor.Pool + " of cluster " + step.Donor.Cluster.Name()
-	case t.taking[snapshot]:
+	case t.donates(step.Cluster):
+		return "waits: a snapshot of one of its node pools is being taken"
+	case t.takes(snapshot):
 		return "waits: snapshot " + snapshotName(snapshot) + " is being taken"
 	}
 	t.take(step)

@@ -41,11 +41,12 @@ func byRule(findings []fleet.Finding) [][]fleet.Finding {
 	type kind struct {
 		rule     string
 		severity fleet.Severity
+		file     string
 	}
 	var all [][]fleet.Finding
 	at := map[kind]int{}
 	for _, finding := range findings {
-		of := kind{finding.Rule, finding.Severity}
+		of := kind{finding.Rule, finding.Severity, finding.Position.File}
 		i, seen := at[of]
 		switch {
 		case finding.Position.Line > 0:

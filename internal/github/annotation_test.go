@@ -69,15 +69,18 @@ func TestFindingsOfOneRuleAreOneAnnotation(t *testing.T) {
 	}
 }
 
-// A line of a file is marked for each finding that is on it.
+// A line of a file is marked for each finding that is on it, and each file for those that are about it.
 func TestFindingsOnLinesStayApart(t *testing.T) {
 	var out bytes.Buffer
 	var findings []fleet.Finding
 	for i := range 3 {
 		findings = append(findings, fleet.Finding{Rule: "unknown-field", Severity: fleet.Error, Message: "m", Position: fleet.Position{File: "strategy.yml", Line: i + 1}})
 	}
+	for _, file := range []string{"one.yml", "two.yml"} {
+		findings = append(findings, fleet.Finding{Rule: "workflow-missing", Severity: fleet.Error, Message: "m", Position: fleet.Position{File: file}})
+	}
 	NewRunner(environment(nil), &out).Annotate(findings)
-	if lines := strings.Count(out.String(), "\n"); lines != 3 {
+	if lines := strings.Count(out.String(), "\n"); lines != 5 {
 		t.Errorf("%d annotations:\n%s", lines, out.String())
 	}
 }

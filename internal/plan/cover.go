@@ -37,7 +37,7 @@ type cover struct {
 func newCover(made Plan) cover {
 	c := cover{images: made.Upgrade.Images, gets: map[fleet.ClusterID]bool{}}
 	for member := range made.Members() {
-		c.gets[member.Cluster] = member.Action.Open() || member.Why == WhyAtTarget
+		c.gets[member.Cluster] = member.Action == ActionUpgrade || member.Why == WhyAtTarget
 	}
 	return c
 }

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"maps"
 	"testing"
 	"time"
 
@@ -183,4 +184,16 @@ func TestCovers(t *testing.T) {
 			t.Error("it covers a plan that upgrades the pool")
 		}
 	})
+}
+
+// TestWhatAPlanGetsThere: a pending member does not get to its target, so it is nobody's donor.
+func TestWhatAPlanGetsThere(t *testing.T) {
+	made := Plan{Stages: []Stage{{Groups: []Group{{Members: []Member{
+		{Cluster: "upgraded", Action: ActionUpgrade}, {Cluster: "there", Action: ActionSkip, Why: WhyAtTarget},
+		{Cluster: "pending", Action: ActionPending}, {Cluster: "blocked", Action: ActionBlocked}, {Cluster: "stopped", Action: ActionSkip, Why: WhyStopped},
+	}}}}}}
+	want := map[fleet.ClusterID]bool{"upgraded": true, "there": true, "pending": false, "blocked": false, "stopped": false}
+	if got := newCover(made).gets; !maps.Equal(got, want) {
+		t.Errorf("got %v", got)
+	}
 }

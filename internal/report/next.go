@@ -62,7 +62,8 @@ func firstStage(stages []plan.Stage) *plan.Stage {
 	return nil
 }
 
-func resultNext(p plan.Plan, r fleet.Result, command StageCommand) []block {
+// resultNext is what comes next by the result of some stages of a plan.
+func resultNext(p plan.Plan, stages []plan.Stage, r fleet.Result, command StageCommand) []block {
 	if p.Errored {
 		return next(words("Mend the errors above, then plan again."))
 	}
@@ -88,8 +89,26 @@ func resultNext(p plan.Plan, r fleet.Result, command StageCommand) []block {
 	case fleet.OutcomeUnfinished:
 		return nextBy(againAt(last), command, last.Name)
 	default:
-		return afterStage(p, r, last, command)
+		return onward(p, stages, r, last, command)
 	}
+}
+
+// onward is what comes after what is recorded well: a stage that has no record is next, wherever later ones had nothing to do.
+func onward(p plan.Plan, stages []plan.Stage, r fleet.Result, last fleet.StageResult, command StageCommand) []block {
+	before := fleet.StageResult{}
+	for _, s := range stages {
+		known := r.Stage(s.Name)
+		switch {
+		case known.Name != "":
+			before = known
+		case s.Skip != "" || s.Open() == 0:
+		case before.Name == "":
+			return beginning(p, command)
+		default:
+			return afterStage(p, r, before, command)
+		}
+	}
+	return afterStage(p, r, last, command)
 }
 
 // beginning is what comes next where no stage has begun.

@@ -89,10 +89,34 @@ func TestResultNext(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			if got := said(resultNext(test.plan, test.result, byHand)); got != test.want {
+			if got := said(resultNext(test.plan, test.plan.Stages, test.result, byHand)); got != test.want {
 				t.Errorf("got  %q\nwant %q", got, test.want)
 			}
 		})
+	}
+}
+
+// TestNextIsTheStageThatHasNoRecord, wherever later ones had nothing to do.
+func TestNextIsTheStageThatHasNoRecord(t *testing.T) {
+	p := threeStages()
+	for i := range p.Stages[2].Groups {
+		for j := range p.Stages[2].Groups[i].Members {
+			p.Stages[2].Groups[i].Members[j].Action = plan.ActionSkip
+		}
+	}
+	nothing := fleet.StageResult{Name: p.Stages[2].Name, State: fleet.Skipped, Outcome: fleet.OutcomeSkipped}
+	first := twoStagesDone().Stages[0]
+	for name, test := range map[string]struct {
+		stages []fleet.StageResult
+		want   string
+	}{
+		"none has begun":      {[]fleet.StageResult{nothing}, "Nothing has begun. Stage canary is first"},
+		"the second has not":  {[]fleet.StageResult{first, nothing}, "Stage europe is next"},
+		"none but the second": {[]fleet.StageResult{twoStagesDone().Stages[1], nothing}, "Nothing has begun. Stage canary is first"},
+	} {
+		if got := said(resultNext(p, p.Stages, fleet.Result{Stages: test.stages}, byHand)); !strings.HasPrefix(got, test.want) {
+			t.Errorf("%s: got %q", name, got)
+		}
 	}
 }
 

@@ -67,7 +67,7 @@ func resultOf(p plan.Plan, stages []plan.Stage, r fleet.Result, title string, no
 	if !p.Errored { // its errors say what is in the way of all of them
 		d.add(stayedBlocks(stayedIn(stages, r))...)
 	}
-	d.add(resultNext(p, r, command)...)
+	d.add(resultNext(p, stages, r, command)...)
 	if drawn, ok := newChart("What ran when, UTC", history(r)); ok {
 		d.add(heading{2, words("When")}, drawn)
 	}
