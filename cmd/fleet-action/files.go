@@ -16,9 +16,9 @@ import (
 
 // The files a command writes into its output folder. The strategy is the stages of the plan beside it.
 const (
-	planFile     = "plan.json"
+	planFile     = rollouts.PlanFile
 	strategyFile = "strategy.yml"
-	resultFile   = "result.json"
+	resultFile   = rollouts.ResultFile
 	summaryFile  = "summary.md"
 )
 

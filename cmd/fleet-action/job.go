@@ -195,7 +195,8 @@ func alike(own, other github.Run) bool {
 }
 
 // again is the command that runs this job again, where it did not end well, or, of no stage, that retries the run; of other
-// stages it is "": the workflow goes on by itself. What is wrong with the run itself, another run of the same commit and plan does not mend.
+// stages it is "": the workflow goes on by itself. What is wrong with the run itself, another run of the same commit and
+// plan does not mend.
 func (j *job) again(own string, r *rollout) func(stage string) string {
 	return func(stage string) string {
 		anew := func(f fleet.Finding) bool {

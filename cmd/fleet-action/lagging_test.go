@@ -159,7 +159,8 @@ func TestWhatNobodyCanDonateIsNotPromised(t *testing.T) {
 func TestADonorThatFailsIsTriedAgainBeforeThoseThatWaitForIt(t *testing.T) {
 	d := laggingDesk(t, d4, "faults: {exact: [{kind: drain, cluster: c-east, pool: system, times: 1}]}\n",
 		append([]string{"groups: [{name: first}]", "groups: [{name: first}], maxAllowedFailures: 1"}, imagesAlone...)...)
-	d.must(d.run("out"), exitAgain, "waits for donor pool system of cluster c-east", "and is Failed; bring it there and run the stage again, or make a new plan")
+	d.must(d.run("out"), exitAgain, "waits for donor pool system of cluster c-east", "and is Failed; bring it there and run the stage again, or make a new plan",
+		"mend the failed clusters, then run the same command again: they are tried once more, first; or make a new plan")
 	if stage := d.result("out").Stage("first"); !stage.LookAgain.IsZero() || stage.Failures != 1 {
 		t.Errorf("%d failures, to come back at %s", stage.Failures, stage.LookAgain)
 	}

@@ -102,6 +102,8 @@ func onward(p plan.Plan, stages []plan.Stage, r fleet.Result, last fleet.StageRe
 		case known.Name != "":
 			before = known
 		case s.Skip != "" || s.Open() == 0:
+		case before.Name == "" && begun(r):
+			return nextBy(text{plain("Stage "), strong(s.Name), plain(" has no record, and is next")}, command, s.Name)
 		case before.Name == "":
 			return beginning(p, command)
 		default:

@@ -112,7 +112,7 @@ func TestNextIsTheStageThatHasNoRecord(t *testing.T) {
 	}{
 		"none has begun":      {[]fleet.StageResult{nothing}, "Nothing has begun. Stage canary is first"},
 		"the second has not":  {[]fleet.StageResult{first, nothing}, "Stage europe is next"},
-		"none but the second": {[]fleet.StageResult{twoStagesDone().Stages[1], nothing}, "Nothing has begun. Stage canary is first"},
+		"none but the second": {[]fleet.StageResult{twoStagesDone().Stages[1], nothing}, "Stage canary has no record, and is next"},
 	} {
 		if got := said(resultNext(p, p.Stages, fleet.Result{Stages: test.stages}, byHand)); !strings.HasPrefix(got, test.want) {
 			t.Errorf("%s: got %q", name, got)

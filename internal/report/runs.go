@@ -61,14 +61,19 @@ func began(run fleet.RunStatus) time.Time {
 
 // runNamed names one of several runs: by its folder, where it is in one, and by the run that it retries.
 func runNamed(run fleet.RunStatus, all []fleet.RunStatus) text {
-	name := words(run.Name)
-	if run.Folder != "" {
-		name = words(filepath.Base(run.Folder) + ": " + run.Name)
-	}
+	name := words(inFolder(run))
 	if run.RetryOf != nil {
 		name = append(name, lineEnd(), plain(retryWords(*run.RetryOf, all)))
 	}
 	return name
+}
+
+// inFolder is the name of a run, with its folder where it is one of several.
+func inFolder(run fleet.RunStatus) string {
+	if run.Folder == "" {
+		return run.Name
+	}
+	return filepath.Base(run.Folder) + ": " + run.Name
 }
 
 // retryWords says of which run another is a retry: the folder of its plan, where one alone has it.
@@ -116,11 +121,7 @@ func runBlocks(run fleet.RunStatus, all []fleet.RunStatus) []block {
 
 // runTitle tells runs of one name apart.
 func runTitle(run fleet.RunStatus) text {
-	name := run.Name
-	if run.Folder != "" {
-		name = filepath.Base(run.Folder) + ": " + name
-	}
-	return joined(plain(", "), words(name), words(stamp(run.StartedAt)))
+	return joined(plain(", "), words(inFolder(run)), words(stamp(run.StartedAt)))
 }
 
 func runState(run fleet.RunStatus, all []fleet.RunStatus) text {
